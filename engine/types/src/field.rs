@@ -1,0 +1,47 @@
+//! Field metadata: a column's unit, description and kind travel with its Arrow field.
+
+use std::collections::HashMap;
+
+use arrow::datatypes::{DataType, Field};
+
+/// Key of the unit symbol, as [`crate::Unit::symbol`] writes it.
+pub const UNIT: &str = "outcrop.unit";
+/// Key of the one-line description.
+pub const DESCRIPTION: &str = "outcrop.description";
+/// Key of the name a file gave the column, where the column name is another.
+pub const ORIGINAL_NAME: &str = "outcrop.original_name";
+/// Key of the unit a file gave, where values were converted.
+pub const ORIGINAL_UNIT: &str = "outcrop.original_unit";
+
+/// A field with a description, and a unit where it has one.
+#[must_use]
+pub fn described(name: &str, data_type: DataType, nullable: bool, description: &str) -> Field {
+    with(Field::new(name, data_type, nullable), DESCRIPTION, description)
+}
+
+/// The field with one more entry of metadata; an empty value adds nothing.
+#[must_use]
+pub fn with(field: Field, key: &str, value: &str) -> Field {
+    if value.is_empty() {
+        return field;
+    }
+    let mut metadata: HashMap<String, String> = field.metadata().clone();
+    metadata.insert(key.to_owned(), value.to_owned());
+    field.with_metadata(metadata)
+}
+
+/// The field with a unit.
+#[must_use]
+pub fn with_unit(field: Field, unit: &str) -> Field {
+    with(field, UNIT, unit)
+}
+
+/// The unit symbol a field carries.
+pub fn unit(field: &Field) -> Option<&str> {
+    field.metadata().get(UNIT).map(String::as_str)
+}
+
+/// The description a field carries.
+pub fn description(field: &Field) -> Option<&str> {
+    field.metadata().get(DESCRIPTION).map(String::as_str)
+}

@@ -1,0 +1,16 @@
+//! The words every other crate speaks: units, mnemonics, identities, table schemas, import issues.
+//!
+//! Nothing here reads files or plans queries; the only dependency on the engine is Arrow's schema types.
+
+pub mod datum;
+pub mod field;
+pub mod identity;
+pub mod issue;
+pub mod mnemonic;
+pub mod tables;
+pub mod unit;
+
+pub use datum::{Crs, DatumName};
+pub use issue::{Issue, Severity};
+pub use mnemonic::MnemonicTable;
+pub use unit::{Dimension, LengthUnit, Unit, UnitError};

@@ -1,0 +1,365 @@
+//! Units of measure: what a text means, and conversion between units of one dimension.
+//!
+//! A unit that is not in the table is *unknown*: it is never read as another one.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What a unit measures. Only units of one dimension convert into each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dimension {
+    /// Length, depth, diameter.
+    Length,
+    /// Time.
+    Time,
+    /// Sonic slowness.
+    Slowness,
+    /// Velocity.
+    Velocity,
+    /// Mass density.
+    Density,
+    /// A fraction: porosity, saturation.
+    Fraction,
+    /// Natural gamma radiation.
+    GammaRay,
+    /// Electrical resistivity.
+    Resistivity,
+    /// Electrical conductivity.
+    Conductivity,
+    /// Electrical potential.
+    Potential,
+    /// Photoelectric absorption.
+    Photoelectric,
+    /// Temperature.
+    Temperature,
+    /// Plane angle.
+    Angle,
+    /// Permeability.
+    Permeability,
+    /// Pressure.
+    Pressure,
+    /// Force (weight on bit, cable tension).
+    Force,
+    /// A concentration in parts per million by mass.
+    Concentration,
+    /// Volume.
+    Volume,
+    /// Rate of penetration is a velocity; this is volume per time.
+    VolumeRate,
+    /// Acoustic impedance.
+    Impedance,
+}
+
+struct Entry {
+    symbol: &'static str,
+    dimension: Dimension,
+    /// One of this unit in the base unit of the dimension.
+    factor: f64,
+    /// What is added after the factor (temperatures).
+    offset: f64,
+    /// Spellings, upper case, without blanks.
+    spellings: &'static [&'static str],
+}
+
+const FT: f64 = 0.3048;
+const FT_US: f64 = 1200.0 / 3937.0;
+
+macro_rules! units {
+    ($($symbol:literal $dimension:ident $factor:expr, $offset:expr, [$($spelling:literal)*];)*) => {
+        &[$(Entry { symbol: $symbol, dimension: Dimension::$dimension, factor: $factor, offset: $offset, spellings: &[$($spelling),*] }),*]
+    };
+}
+
+/// The table. Factors are exact where the definition is (international foot 0.3048 m, inch 25.4 mm).
+static UNITS: &[Entry] = units! {
+    "m" Length 1.0, 0.0, ["M" "METER" "METERS" "METRE" "METRES" "MTR" "MTRS" "MT"];
+    "ft" Length FT, 0.0, ["F" "FT" "FEET" "FOOT" "FTI"];
+    "ftUS" Length FT_US, 0.0, ["FTUS" "USFT" "FT_US" "US-FT" "USSURVEYFOOT" "SURVEYFOOT"];
+    "cm" Length 0.01, 0.0, ["CM"];
+    "mm" Length 0.001, 0.0, ["MM"];
+    "km" Length 1000.0, 0.0, ["KM"];
+    "in" Length 0.0254, 0.0, ["IN" "INCH" "INCHES" "INS"];
+    "0.1 in" Length 0.00254, 0.0, ["0.1IN" ".1IN"];
+    "s" Time 1.0, 0.0, ["S" "SEC" "SECOND" "SECONDS"];
+    "ms" Time 1e-3, 0.0, ["MS" "MSEC" "MILLISECOND" "MILLISECONDS"];
+    "us" Time 1e-6, 0.0, ["US" "USEC" "MICROSECOND" "MICROSECONDS" "ΜS"];
+    "min" Time 60.0, 0.0, ["MIN" "MINUTE" "MINUTES"];
+    "h" Time 3600.0, 0.0, ["H" "HR" "HOUR" "HOURS"];
+    "d" Time 86400.0, 0.0, ["D" "DAY" "DAYS"];
+    "us/ft" Slowness 1e-6 / FT, 0.0, ["US/F" "US/FT" "USEC/FT" "USEC/F" "US/FEET" "USPF" "USECPERFT" "MICROS/FT" "ΜS/FT"];
+    "us/m" Slowness 1e-6, 0.0, ["US/M" "USEC/M" "USPM" "US/METER" "US/MTR" "ΜS/M"];
+    "m/s" Velocity 1.0, 0.0, ["M/S" "M/SEC" "MPS" "MS-1"];
+    "km/s" Velocity 1000.0, 0.0, ["KM/S" "KM/SEC"];
+    "ft/s" Velocity FT, 0.0, ["FT/S" "F/S" "FT/SEC" "FPS"];
+    "m/h" Velocity 1.0 / 3600.0, 0.0, ["M/H" "M/HR" "M/HOUR" ];
+    "ft/h" Velocity FT / 3600.0, 0.0, ["FT/H" "F/H" "F/HR" "FT/HR" "FPH"];
+    "m/min" Velocity 1.0 / 60.0, 0.0, ["M/MN" "M/MIN"];
+    "ft/min" Velocity FT / 60.0, 0.0, ["FT/MN" "FT/MIN" "F/MN" "F/MIN" "FPM"];
+    "g/cm3" Density 1000.0, 0.0, ["G/C3" "G/CC" "GM/CC" "GM/C3" "G/CM3" "GR/CC" "GR/CM3" "GM/CM3" "GCC" "G/CM**3" "G/CM^3" "GRAM/CC" "GRAMS/CC" "GMS/CC" "GMCC"];
+    "kg/m3" Density 1.0, 0.0, ["K/M3" "KG/M3" "KGM3" "KG/M^3" "KG/M**3" "KG/MC"];
+    "lb/gal" Density 119.826_427_316_896_9, 0.0, ["LB/G" "LB/GAL" "LBM/GAL" "PPG" "LBS/GAL"];
+    "v/v" Fraction 1.0, 0.0, ["V/V" "M3/M3" "FRAC" "FRACT" "FRACTION" "DEC" "DECIMAL" "DECP" "VOL/VOL" "CFCF" "CF/CF" "FT3/FT3" "F3/F3" "M3M3" "V/V_DECIMAL" "PU/PU" "DECI" "VV" "0-1" "LIMESTONEV/V"];
+    "%" Fraction 0.01, 0.0, ["%" "PU" "P.U." "PERCENT" "PCT" "PERC" "%V/V" "POROSITYUNIT" "PER"];
+    "gAPI" GammaRay 1.0, 0.0, ["GAPI" "API" "GAPIU" "API-GR" "APIUNITS" "APIU" "GRAPI" "G.A.P.I." "AAPI" "API_UNITS"];
+    "ohm.m" Resistivity 1.0, 0.0, ["OHMM" "OHM.M" "OHM-M" "OHM/M" "OHM_M" "OHMS" "OHM" "OHM*M" "OHMSM" "OHMMETER" "OHMMETRE" "OHM-METER" "OHMS-M" "OHM.METER" "OMM" "Ω.M" "ΩM" "OHMMETERS" "OHM-METERS" "OHMM2/M"];
+    "mS/m" Conductivity 1e-3, 0.0, ["MS/M" "MMHO/M" "MMHO" "MMHOS" "MMHOS/M" "MMO/M"];
+    "S/m" Conductivity 1.0, 0.0, ["S/M" "MHO/M"];
+    "mV" Potential 1e-3, 0.0, ["MV" "MILLIVOLT" "MILLIVOLTS" "MVOLT"];
+    "V" Potential 1.0, 0.0, ["V" "VOLT" "VOLTS"];
+    "b/e" Photoelectric 1.0, 0.0, ["B/E" "BARN/E" "BARNS/E" "BARNS/ELECTRON" "BE" "BARN" "BARNS" "B/EL" "BARNS/ELEC"];
+    "degC" Temperature 1.0, 273.15, ["DEGC" "C" "CELSIUS" "DEG.C" "OC" "°C" "DC"];
+    "degF" Temperature 5.0 / 9.0, 273.15 - 32.0 * 5.0 / 9.0, ["DEGF" "FAHRENHEIT" "DEG.F" "OF" "°F"];
+    "K" Temperature 1.0, 0.0, ["K" "KELVIN" "DEGK"];
+    "deg" Angle std::f64::consts::PI / 180.0, 0.0, ["DEG" "DEGREE" "DEGREES" "DEGR" "DEGA" "DGR" "°"];
+    "rad" Angle 1.0, 0.0, ["RAD" "RADIAN" "RADIANS"];
+    "mD" Permeability 1.0, 0.0, ["MD" "MDARCY" "MILLIDARCY" "MILLIDARCIES" "MDC"];
+    "D" Permeability 1000.0, 0.0, ["DARCY" "DARCIES"];
+    "kPa" Pressure 1e3, 0.0, ["KPA" "KPAA"];
+    "MPa" Pressure 1e6, 0.0, ["MPA"];
+    "Pa" Pressure 1.0, 0.0, ["PA" "PASCAL"];
+    "bar" Pressure 1e5, 0.0, ["BAR" "BARS" "BARA"];
+    "psi" Pressure 6_894.757_293_168_361, 0.0, ["PSI" "PSIA" "LBF/IN2" "LB/IN2"];
+    "N" Force 1.0, 0.0, ["N" "NEWTON"];
+    "kN" Force 1e3, 0.0, ["KN"];
+    "lbf" Force 4.448_221_615_260_5, 0.0, ["LB" "LBF" "LBS"];
+    "kgf" Force 9.806_65, 0.0, ["KGF"];
+    "ppm" Concentration 1.0, 0.0, ["PPM"];
+    "m3" Volume 1.0, 0.0, ["M3" "CUM" "SM3"];
+    "bbl" Volume 0.158_987_294_928, 0.0, ["BBL" "BBLS" "STB"];
+    "m3/d" VolumeRate 1.0 / 86400.0, 0.0, ["M3/D" "SM3/D" "M3/DAY"];
+    "bbl/d" VolumeRate 0.158_987_294_928 / 86400.0, 0.0, ["BBL/D" "STB/D" "BPD" "BOPD" "BBL/DAY"];
+    "kg/(m2.s)" Impedance 1.0, 0.0, ["KG/M2S" "KG/M2/S" "KG/(M2.S)" "RAYL"];
+    "m/s.g/cm3" Impedance 1000.0, 0.0, ["M/S.G/CM3" "M/S*G/CC" "G/CC*M/S" "G/CM3.M/S" "G/CM3*M/S"];
+};
+
+/// A unit of measure from the table.
+#[derive(Clone, Copy)]
+pub struct Unit(&'static Entry);
+
+/// A unit text that is not in the table, or two units that do not convert.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UnitError {
+    /// The text names no unit the table knows.
+    #[error("`{0}` is not a known unit")]
+    Unknown(String),
+    /// The units measure different things.
+    #[error("{from} ({from_dimension:?}) does not convert to {to} ({to_dimension:?})")]
+    Incompatible {
+        /// The unit converted from.
+        from: &'static str,
+        /// What it measures.
+        from_dimension: Dimension,
+        /// The unit converted to.
+        to: &'static str,
+        /// What it measures.
+        to_dimension: Dimension,
+    },
+}
+
+impl Unit {
+    /// The unit a text means, ignoring case, blanks and enclosing brackets; `None` when the table does not know it.
+    ///
+    /// Case decides nothing (well-log headers are upper case), so `MD` is millidarcy and `M` metre.
+    ///
+    /// ```
+    /// use outcrop_types::Unit;
+    /// assert_eq!(Unit::parse("G/C3").map(Unit::symbol), Some("g/cm3"));
+    /// assert_eq!(Unit::parse("[US/F]").map(Unit::symbol), Some("us/ft"));
+    /// assert!(Unit::parse("furlong").is_none());
+    /// ```
+    pub fn parse(text: &str) -> Option<Unit> {
+        let trimmed = text.trim();
+        if let Some(exact) = UNITS.iter().find(|e| e.symbol == trimmed) {
+            return Some(Unit(exact));
+        }
+        let key: String = trimmed
+            .trim_matches(|c| matches!(c, '[' | ']' | '(' | ')' | '.'))
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_uppercase)
+            .collect();
+        if key.is_empty() {
+            return None;
+        }
+        UNITS
+            .iter()
+            .find(|e| e.spellings.contains(&key.as_str()))
+            .map(Unit)
+    }
+
+    /// The canonical symbol, as it is written in field metadata.
+    pub fn symbol(self) -> &'static str {
+        self.0.symbol
+    }
+
+    /// What the unit measures.
+    pub fn dimension(self) -> Dimension {
+        self.0.dimension
+    }
+
+    /// The factor and offset that turn a value in this unit into `to`: `value * factor + offset`.
+    pub fn conversion(self, to: Unit) -> Result<Conversion, UnitError> {
+        if self.dimension() != to.dimension() {
+            return Err(UnitError::Incompatible {
+                from: self.symbol(),
+                from_dimension: self.dimension(),
+                to: to.symbol(),
+                to_dimension: to.dimension(),
+            });
+        }
+        if self == to {
+            return Ok(Conversion { factor: 1.0, offset: 0.0 });
+        }
+        Ok(Conversion {
+            factor: self.0.factor / to.0.factor,
+            offset: (self.0.offset - to.0.offset) / to.0.factor,
+        })
+    }
+
+    /// One value in another unit of the same dimension.
+    ///
+    /// ```
+    /// use outcrop_types::Unit;
+    /// let (ft, m) = (Unit::parse("ft").unwrap(), Unit::parse("m").unwrap());
+    /// assert_eq!(ft.convert(1000.0, m).unwrap(), 304.8);
+    /// ```
+    pub fn convert(self, value: f64, to: Unit) -> Result<f64, UnitError> {
+        Ok(self.conversion(to)?.apply(value))
+    }
+}
+
+impl PartialEq for Unit {
+    fn eq(&self, other: &Self) -> bool {
+        self.symbol() == other.symbol()
+    }
+}
+impl Eq for Unit {}
+
+impl fmt::Debug for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Unit({})", self.symbol())
+    }
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.symbol())
+    }
+}
+
+impl FromStr for Unit {
+    type Err = UnitError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Unit::parse(text).ok_or_else(|| UnitError::Unknown(text.to_owned()))
+    }
+}
+
+/// A linear change of unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Conversion {
+    /// Multiplied first.
+    pub factor: f64,
+    /// Added after.
+    pub offset: f64,
+}
+
+impl Conversion {
+    /// The value in the new unit.
+    #[inline]
+    pub fn apply(self, value: f64) -> f64 {
+        value * self.factor + self.offset
+    }
+
+    /// True when nothing changes.
+    pub fn is_identity(self) -> bool {
+        self.factor == 1.0 && self.offset == 0.0
+    }
+}
+
+/// The unit a project keeps lengths and depths in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum LengthUnit {
+    /// Metre.
+    #[serde(rename = "m")]
+    Metre,
+    /// International foot, 0.3048 m.
+    #[serde(rename = "ft")]
+    Foot,
+}
+
+impl LengthUnit {
+    /// `m` or `ft`.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            LengthUnit::Metre => "m",
+            LengthUnit::Foot => "ft",
+        }
+    }
+
+    /// As a unit of the table.
+    pub fn unit(self) -> Unit {
+        match self {
+            LengthUnit::Metre => Unit(&UNITS[0]),
+            LengthUnit::Foot => Unit(&UNITS[1]),
+        }
+    }
+}
+
+impl fmt::Display for LengthUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.symbol())
+    }
+}
+
+impl FromStr for LengthUnit {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match Unit::parse(text).map(Unit::symbol) {
+            Some("m") => Ok(LengthUnit::Metre),
+            Some("ft") => Ok(LengthUnit::Foot),
+            _ => Err(format!("`{text}` is not a project length unit; use m or ft")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_are_unique_and_upper_case() {
+        let mut seen = std::collections::HashMap::new();
+        for entry in UNITS {
+            for spelling in entry.spellings {
+                assert_eq!(*spelling, spelling.to_uppercase(), "{spelling}");
+                if let Some(other) = seen.insert(spelling, entry.symbol) {
+                    assert_eq!(other, entry.symbol, "{spelling} is listed for {other} and {}", entry.symbol);
+                }
+            }
+        }
+        assert_eq!(LengthUnit::Metre.unit().symbol(), "m");
+        assert_eq!(LengthUnit::Foot.unit().symbol(), "ft");
+    }
+
+    #[test]
+    fn temperatures_have_an_offset() {
+        let (c, f): (Unit, Unit) = ("degC".parse().unwrap(), "degF".parse().unwrap());
+        assert!((c.convert(100.0, f).unwrap() - 212.0).abs() < 1e-9);
+        assert!((f.convert(32.0, c).unwrap()).abs() < 1e-9);
+    }
+
+    #[test]
+    fn slowness_converts_between_feet_and_metres() {
+        let (a, b): (Unit, Unit) = ("us/ft".parse().unwrap(), "us/m".parse().unwrap());
+        assert!((a.convert(100.0, b).unwrap() - 328.083_989_501_312_3).abs() < 1e-9);
+    }
+
+    #[test]
+    fn different_dimensions_do_not_convert() {
+        let (a, b): (Unit, Unit) = ("ft".parse().unwrap(), "us".parse().unwrap());
+        assert!(a.convert(1.0, b).is_err());
+    }
+}
