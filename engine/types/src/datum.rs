@@ -44,20 +44,14 @@ impl FromStr for DatumName {
 
     /// Reads an abbreviation or the usual header mnemonic (`KB`, `EKB`, `ELEV_KB`, `Kelly Bushing` …).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let key: String = text
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_uppercase();
+        let key: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
         match key.as_str() {
             "KB" | "EKB" | "KBE" | "ELEVKB" | "KBELEV" | "KELLYBUSHING" | "RKB" => Ok(DatumName::KB),
             "RT" | "ERT" | "RTE" | "ROTARYTABLE" => Ok(DatumName::RT),
             "DF" | "EDF" | "DFE" | "DRILLFLOOR" | "DERRICKFLOOR" => Ok(DatumName::DF),
             "GL" | "EGL" | "GLE" | "GROUNDLEVEL" | "GROUND" => Ok(DatumName::GL),
             "MSL" | "EMSL" | "SEALEVEL" | "MEANSEALEVEL" => Ok(DatumName::MSL),
-            _ => Err(format!(
-                "`{text}` is not a vertical datum; use one of KB, RT, DF, GL, MSL"
-            )),
+            _ => Err(format!("`{text}` is not a vertical datum; use one of KB, RT, DF, GL, MSL")),
         }
     }
 }
@@ -98,9 +92,7 @@ impl FromStr for Crs {
         if well_formed {
             Ok(Crs(format!("{authority}:{code}")))
         } else {
-            Err(format!(
-                "`{text}` is not a coordinate reference system; give an authority code such as EPSG:23031"
-            ))
+            Err(format!("`{text}` is not a coordinate reference system; give an authority code such as EPSG:23031"))
         }
     }
 }

@@ -12,11 +12,7 @@
 /// assert_eq!(uwi_key(" N/A "), None);
 /// ```
 pub fn uwi_key(text: &str) -> Option<String> {
-    let key: String = text
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_uppercase)
-        .collect();
+    let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     let placeholder = key.is_empty()
         || key.chars().all(|c| c == '0')
         || matches!(

@@ -57,13 +57,7 @@ pub struct Issue {
 impl Issue {
     /// An issue without a place.
     pub fn new(severity: Severity, code: &str, message: impl Into<String>) -> Self {
-        Issue {
-            severity,
-            code: code.to_owned(),
-            message: message.into(),
-            line: None,
-            curve: None,
-        }
+        Issue { severity, code: code.to_owned(), message: message.into(), line: None, curve: None }
     }
 
     /// An [`Severity::Info`] issue.

@@ -52,10 +52,8 @@ impl MnemonicTable {
     /// The table that ships with the program.
     pub fn standard() -> Self {
         // A test parses the built-in table, so an empty fallback is never met.
-        Self::parse(include_str!("mnemonics.csv")).unwrap_or_else(|_| MnemonicTable {
-            curves: Vec::new(),
-            aliases: HashMap::new(),
-        })
+        Self::parse(include_str!("mnemonics.csv"))
+            .unwrap_or_else(|_| MnemonicTable { curves: Vec::new(), aliases: HashMap::new() })
     }
 
     /// Reads a table: `mnemonic,unit,low,high,description,aliases`, blank-separated aliases, `#` begins a comment line.
@@ -88,10 +86,7 @@ impl MnemonicTable {
                 )));
             };
             let unit: Unit = unit.parse().map_err(|e| error(format!("{e}")))?;
-            let number = |text: &str| {
-                text.parse::<f64>()
-                    .map_err(|_| error(format!("`{text}` is not a number")))
-            };
+            let number = |text: &str| text.parse::<f64>().map_err(|_| error(format!("`{text}` is not a number")));
             let (low, high) = (number(low)?, number(high)?);
             let mnemonic = mnemonic.to_uppercase();
             let curve = match self.curves.iter().position(|c| c.mnemonic == mnemonic) {
@@ -107,13 +102,8 @@ impl MnemonicTable {
                     self.curves.len() - 1
                 }
             };
-            for (priority, alias) in std::iter::once(mnemonic.as_str())
-                .chain(aliases.split_whitespace())
-                .enumerate()
-            {
-                self.aliases
-                    .entry(alias.to_uppercase())
-                    .or_insert((curve, priority));
+            for (priority, alias) in std::iter::once(mnemonic.as_str()).chain(aliases.split_whitespace()).enumerate() {
+                self.aliases.entry(alias.to_uppercase()).or_insert((curve, priority));
             }
         }
         Ok(())
@@ -143,7 +133,9 @@ mod tests {
     #[test]
     fn the_built_in_table_parses_and_finds_the_usual_curves() {
         let table = MnemonicTable::parse(include_str!("mnemonics.csv")).unwrap();
-        for (alias, standard) in [("GR", "GR"), ("rhoz", "RHOB"), ("ILD", "RDEP"), ("DTC", "DT"), ("GR:2", "GR"), ("CAL", "CALI")] {
+        for (alias, standard) in
+            [("GR", "GR"), ("rhoz", "RHOB"), ("ILD", "RDEP"), ("DTC", "DT"), ("GR:2", "GR"), ("CAL", "CALI")]
+        {
             assert_eq!(table.find(alias).unwrap().curve.mnemonic, standard);
         }
         assert!(table.find("NOSUCH").is_none());

@@ -184,10 +184,7 @@ impl Unit {
         if key.is_empty() {
             return None;
         }
-        UNITS
-            .iter()
-            .find(|e| e.spellings.contains(&key.as_str()))
-            .map(Unit)
+        UNITS.iter().find(|e| e.spellings.contains(&key.as_str())).map(Unit)
     }
 
     /// The canonical symbol, as it is written in field metadata.
@@ -213,10 +210,7 @@ impl Unit {
         if self == to {
             return Ok(Conversion { factor: 1.0, offset: 0.0 });
         }
-        Ok(Conversion {
-            factor: self.0.factor / to.0.factor,
-            offset: (self.0.offset - to.0.offset) / to.0.factor,
-        })
+        Ok(Conversion { factor: self.0.factor / to.0.factor, offset: (self.0.offset - to.0.offset) / to.0.factor })
     }
 
     /// One value in another unit of the same dimension.

@@ -1,0 +1,343 @@
+//! The one physical node that runs every operator: it orders and groups the rows, bounds their memory,
+//! reports progress and stops when nobody waits any more.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::compute::{concat_batches, partition};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::util::display::array_value_to_string;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::{DataFusionError, Result, ScalarValue, exec_err};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{
+    Distribution, EquivalenceProperties, LexOrdering, OrderingRequirements, Partitioning, PhysicalExpr,
+    PhysicalSortExpr,
+};
+use datafusion::physical_plan::InputDistributionRequirements;
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, MetricBuilder, MetricsSet};
+use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties};
+use futures::StreamExt;
+use tokio::sync::mpsc::Sender;
+
+use crate::bind::BoundInput;
+use crate::operator::{Operator, Output, Progress, Rows};
+use crate::value::Call;
+
+/// Runs an operator.
+#[derive(Debug)]
+pub struct OperatorExec {
+    pub(crate) operator: Arc<dyn Operator>,
+    pub(crate) call: Call,
+    inputs: Vec<Arc<dyn ExecutionPlan>>,
+    properties: Arc<PlanProperties>,
+    metrics: ExecutionPlanMetricsSet,
+}
+
+impl OperatorExec {
+    /// An operator over its physical inputs, giving `schema`.
+    ///
+    /// # Errors
+    /// When the call does not belong to the operator.
+    pub fn try_new(
+        operator: Arc<dyn Operator>,
+        call: Call,
+        inputs: Vec<Arc<dyn ExecutionPlan>>,
+        schema: SchemaRef,
+    ) -> Result<Self> {
+        if call.inputs.len() != inputs.len() {
+            return exec_err!(
+                "{}: the call has {} inputs, the plan {}",
+                call.operator,
+                call.inputs.len(),
+                inputs.len()
+            );
+        }
+        let properties = PlanProperties::new(
+            EquivalenceProperties::new(schema),
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Ok(OperatorExec {
+            operator,
+            call,
+            inputs,
+            properties: Arc::new(properties),
+            metrics: ExecutionPlanMetricsSet::new(),
+        })
+    }
+}
+
+impl DisplayAs for OperatorExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OperatorExec: {}", self.call.operator)?;
+        for (name, value) in &self.call.parameters {
+            write!(f, ", {name}={value}")?;
+        }
+        if !self.call.by.is_empty() {
+            write!(f, ", by=[{}]", self.call.by.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl ExecutionPlan for OperatorExec {
+    fn name(&self) -> &str {
+        "OperatorExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        self.inputs.iter().collect()
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        InputDistributionRequirements::new(vec![Distribution::SinglePartition; self.inputs.len()])
+    }
+
+    /// Groups arrive together, each in the order the operator asks for.
+    fn required_input_ordering(&self) -> Vec<Option<OrderingRequirements>> {
+        let one = |bound: &BoundInput, plan: &Arc<dyn ExecutionPlan>| {
+            let schema = plan.schema();
+            let columns = (0..bound.by).chain(bound.ordering.iter().copied());
+            let order = columns.map(|i| {
+                PhysicalSortExpr::new_default(Arc::new(Column::new(schema.field(i).name(), i)) as Arc<dyn PhysicalExpr>)
+            });
+            LexOrdering::new(order).map(OrderingRequirements::from)
+        };
+        self.call.inputs.iter().zip(&self.inputs).map(|(b, p)| one(b, p)).collect()
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema = self.schema();
+        Ok(Arc::new(Self::try_new(Arc::clone(&self.operator), self.call.clone(), children, schema)?))
+    }
+
+    fn execute(&self, part: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        if part != 0 {
+            return exec_err!("{}: there is no partition {part}", self.call.operator);
+        }
+        let progress = Progress {
+            cancelled: Arc::new(AtomicBool::new(false)),
+            done: MetricBuilder::new(&self.metrics).global_counter("work_done"),
+            total: MetricBuilder::new(&self.metrics).global_gauge("work_total"),
+        };
+        let streams: Vec<_> = self.inputs.iter().map(|p| p.execute(0, Arc::clone(&context))).collect::<Result<_>>()?;
+        let mut builder = RecordBatchReceiverStreamBuilder::new(self.schema(), 2);
+        let run = Run {
+            operator: Arc::clone(&self.operator),
+            call: self.call.clone(),
+            schema: self.schema(),
+            sender: builder.tx(),
+            progress,
+            batch_size: context.session_config().batch_size(),
+            memory: MemoryConsumer::new(format!("operator {}", self.call.operator)).register(context.memory_pool()),
+        };
+        builder.spawn(run.drive(streams));
+        Ok(builder.build())
+    }
+
+    fn metrics(&self) -> Option<MetricsSet> {
+        Some(self.metrics.clone_inner())
+    }
+}
+
+/// Sets the flag that kernels look at when the stream is dropped and the task with it.
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Run {
+    operator: Arc<dyn Operator>,
+    call: Call,
+    schema: SchemaRef,
+    sender: Sender<Result<RecordBatch>>,
+    progress: Progress,
+    batch_size: usize,
+    memory: MemoryReservation,
+}
+
+impl Run {
+    async fn drive(self, mut streams: Vec<SendableRecordBatchStream>) -> Result<()> {
+        let _cancel = CancelOnDrop(Arc::clone(&self.progress.cancelled));
+        if streams.is_empty() {
+            return self.run_group(vec![], vec![]).await;
+        }
+        let mut primary = streams.remove(0);
+        let mut shared = Vec::new();
+        for (stream, bound) in streams.into_iter().zip(&self.call.inputs[1..]) {
+            shared.push(Shared::collect(stream, bound, &self.memory, &self.call.operator).await?);
+        }
+        let by = self.call.by.len();
+        let input_schema = primary.schema();
+        let mut held: Vec<RecordBatch> = Vec::new();
+        let mut held_bytes = 0;
+        let mut any = false;
+        while let Some(batch) = primary.next().await {
+            let batch = batch?;
+            for range in groups(&batch, by)? {
+                let slice = batch.slice(range.start, range.len());
+                if let Some(last) = held.last()
+                    && by > 0
+                    && keys(last, by)? != keys(&slice, by)?
+                {
+                    self.run_held(&input_schema, std::mem::take(&mut held), &shared).await?;
+                    self.memory.try_shrink(held_bytes)?;
+                    held_bytes = 0;
+                }
+                // A slice shares its batch's buffers, so count its share of them.
+                let bytes = batch.get_array_memory_size() * slice.num_rows() / batch.num_rows().max(1);
+                grow(&self.memory, bytes, &self.call.operator)?;
+                held_bytes += bytes;
+                held.push(slice);
+                any = true;
+            }
+        }
+        // Without grouping, no rows are one empty group: the operator says what that means.
+        if !held.is_empty() || (by == 0 && !any) {
+            self.run_held(&input_schema, held, &shared).await?;
+        }
+        Ok(())
+    }
+
+    async fn run_held(&self, schema: &SchemaRef, held: Vec<RecordBatch>, shared: &[Shared]) -> Result<()> {
+        let primary = concat_batches(schema, &held)?;
+        let by = self.call.by.len();
+        let group: Vec<ArrayRef> =
+            primary.columns()[..by].iter().map(|c| c.slice(0, usize::from(!c.is_empty()))).collect();
+        let key = if by > 0 { keys(&primary, by)? } else { vec![] };
+        let mut batches = vec![primary];
+        for input in shared {
+            batches.push(input.rows_of(&key)?);
+        }
+        self.run_group(batches, group).await
+    }
+
+    async fn run_group(&self, batches: Vec<RecordBatch>, group: Vec<ArrayRef>) -> Result<()> {
+        let which = group
+            .iter()
+            .zip(&self.call.by)
+            .map(|(array, name)| Ok(format!("{name} = {}", array_value_to_string(array, 0)?)))
+            .collect::<Result<Vec<_>>>()?
+            .join(", ");
+        let rows = self
+            .call
+            .inputs
+            .iter()
+            .zip(batches)
+            .map(|(bound, batch)| Rows::new(bound.clone(), batch))
+            .collect::<Result<Vec<_>>>()?;
+        let mut output = Output {
+            schema: Arc::clone(&self.schema),
+            group,
+            sender: self.sender.clone(),
+            progress: self.progress.clone(),
+            batch_size: self.batch_size,
+        };
+        let (operator, call) = (Arc::clone(&self.operator), self.call.clone());
+        let name = call.operator.clone();
+        tokio::task::spawn_blocking(move || operator.run(&call, &rows, &mut output))
+            .await
+            .map_err(|e| DataFusionError::Execution(format!("{name} stopped: {e}")))?
+            .map_err(|e| {
+                let message = match e {
+                    DataFusionError::Execution(message) => message,
+                    other => other.to_string(),
+                };
+                DataFusionError::Execution(if which.is_empty() {
+                    format!("{name}: {message}")
+                } else {
+                    format!("{name} ({which}): {message}")
+                })
+            })
+    }
+}
+
+/// A further input: all of it, and where each group's rows are.
+struct Shared {
+    batch: RecordBatch,
+    groups: Option<Vec<(Vec<ScalarValue>, Range<usize>)>>,
+}
+
+impl Shared {
+    async fn collect(
+        mut stream: SendableRecordBatchStream,
+        bound: &BoundInput,
+        memory: &MemoryReservation,
+        operator: &str,
+    ) -> Result<Self> {
+        let schema = stream.schema();
+        let mut batches = Vec::new();
+        while let Some(batch) = stream.next().await {
+            let batch = batch?;
+            grow(memory, batch.get_array_memory_size(), operator)?;
+            batches.push(batch);
+        }
+        let batch = concat_batches(&schema, &batches)?;
+        let groups = if bound.by == 0 {
+            None
+        } else {
+            let found = groups(&batch, bound.by)?;
+            let key = |r: &Range<usize>| keys(&batch.slice(r.start, 1), bound.by);
+            Some(found.into_iter().map(|r| Ok((key(&r)?, r))).collect::<Result<Vec<_>>>()?)
+        };
+        Ok(Shared { batch, groups })
+    }
+
+    fn rows_of(&self, key: &[ScalarValue]) -> Result<RecordBatch> {
+        Ok(match &self.groups {
+            None => self.batch.clone(),
+            Some(groups) => match groups.iter().find(|(k, _)| k == key) {
+                Some((_, range)) => self.batch.slice(range.start, range.len()),
+                None => self.batch.slice(0, 0),
+            },
+        })
+    }
+}
+
+fn grow(memory: &MemoryReservation, bytes: usize, operator: &str) -> Result<()> {
+    memory.try_grow(bytes).map_err(|e| {
+        DataFusionError::ResourcesExhausted(format!(
+            "{operator} needs its input in memory and the limit is reached; select fewer rows or columns, \
+             group with by => […], or raise the memory limit ({e})"
+        ))
+    })
+}
+
+/// Runs of equal grouping values; one run where there is no grouping.
+fn groups(batch: &RecordBatch, by: usize) -> Result<Vec<Range<usize>>> {
+    if batch.num_rows() == 0 {
+        return Ok(vec![]);
+    }
+    if by == 0 {
+        return Ok(vec![0..batch.num_rows()]);
+    }
+    Ok(partition(&batch.columns()[..by])?.ranges())
+}
+
+/// The grouping values of a batch's first row.
+fn keys(batch: &RecordBatch, by: usize) -> Result<Vec<ScalarValue>> {
+    batch.columns()[..by].iter().map(|c| ScalarValue::try_from_array(c, 0)).collect()
+}

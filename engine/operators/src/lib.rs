@@ -1,0 +1,40 @@
+//! Relational operators: defined once, usable everywhere.
+//!
+//! An [`Operator`] says what it is called, what it takes and what it gives (its [`Definition`]) and how it computes.
+//! From that one definition come the SQL table function with subquery inputs and named parameters, the plan node and
+//! its execution, the wire form for a cluster, the reference page, the JSON Schema of its property form and the
+//! row in `outcrop.functions`.
+//!
+//! | file | what |
+//! |---|---|
+//! | `definition` | name, doc, inputs, parameters |
+//! | `value` | parameter values and a resolved call |
+//! | `operator` | the trait, what a body gets to work with |
+//! | `bind` | which column of an input plays which role; unit checks |
+//! | `planner` | SQL call → logical node |
+//! | `rewrite` | bare table names and files as inputs |
+//! | `node` | the one logical node |
+//! | `exec` | the one physical node: ordering, groups, progress, cancellation |
+//! | `codec` | the one wire form |
+//! | `registry` | the operators of a session |
+
+mod bind;
+pub mod codec;
+mod definition;
+mod exec;
+mod node;
+mod operator;
+mod planner;
+mod registry;
+mod rewrite;
+mod value;
+
+pub use bind::{BoundColumn, BoundInput};
+pub use definition::{Column, ColumnKind, Definition, Input, OutputColumn, Parameter, ParameterKind, UnitRule};
+pub use exec::OperatorExec;
+pub use node::OperatorNode;
+pub use operator::{Operator, Output, Planned, Progress, Rows};
+pub use planner::{OperatorExtensionPlanner, OperatorRelationPlanner};
+pub use registry::OperatorRegistry;
+pub use rewrite::name_inputs;
+pub use value::{Call, Value};

@@ -1,0 +1,208 @@
+//! The trait, and what an operator's body gets to work with.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::datatypes::{Field, Float64Type, SchemaRef};
+use datafusion::common::{Result, exec_err};
+use datafusion::physical_plan::metrics::{Count, Gauge};
+use tokio::sync::mpsc::Sender;
+
+use crate::bind::BoundInput;
+use crate::definition::Definition;
+use crate::value::Call;
+
+/// A relational operator.
+///
+/// Adding one is a file with a type that implements this, and its name in the list of its family.
+pub trait Operator: Debug + Send + Sync + 'static {
+    /// What it is.
+    fn definition(&self) -> &Definition;
+
+    /// The columns it gives for a call, units in the field metadata; the engine puts grouping columns before them.
+    ///
+    /// # Errors
+    /// A planning error where inputs and parameters do not go together.
+    fn output(&self, planned: &Planned<'_>) -> Result<Vec<Field>>;
+
+    /// Computes one group (all rows where the call does not group), emitting batches of `output`'s columns.
+    ///
+    /// Runs on a thread of its own; long loops ask `output.progress()` whether they are cancelled.
+    ///
+    /// # Errors
+    /// An execution error; the engine adds the operator's name and the group.
+    fn run(&self, call: &Call, inputs: &[Rows], output: &mut Output) -> Result<()>;
+}
+
+/// What is known when the result's columns are asked for.
+#[derive(Debug)]
+pub struct Planned<'a> {
+    /// The inputs the call has.
+    pub inputs: &'a [BoundInput],
+    /// Their schemas as the operator sees them: grouping columns, roles, rest.
+    pub schemas: &'a [SchemaRef],
+}
+
+impl Planned<'_> {
+    /// The unit of a role of an input, where it is stated.
+    pub fn unit(&self, input: &str, role: &str) -> &str {
+        self.inputs.iter().find(|i| i.name == input).and_then(|i| i.unit(role)).unwrap_or_default()
+    }
+
+    /// Whether the call has an input.
+    pub fn has(&self, input: &str) -> bool {
+        self.inputs.iter().any(|i| i.name == input)
+    }
+
+    /// The fields of an input's columns without a role, as the operator may hand them through.
+    pub fn rest(&self, input: &str) -> Vec<Field> {
+        let Some(i) = self.inputs.iter().position(|i| i.name == input) else { return Vec::new() };
+        let first = self.inputs[i].by + self.inputs[i].columns.len();
+        self.schemas[i].fields()[first..].iter().map(|f| f.as_ref().clone()).collect()
+    }
+}
+
+/// The rows of one input for one group.
+#[derive(Debug)]
+pub struct Rows {
+    bound: BoundInput,
+    batch: RecordBatch,
+    /// How many rows were left out because a value was null or not a number.
+    pub left_out: usize,
+}
+
+impl Rows {
+    pub(crate) fn new(bound: BoundInput, batch: RecordBatch) -> Result<Self> {
+        let before = batch.num_rows();
+        let batch = drop_nulls(&bound, batch)?;
+        let left_out = before - batch.num_rows();
+        Ok(Rows { bound, batch, left_out })
+    }
+
+    /// The input's name.
+    pub fn name(&self) -> &str {
+        &self.bound.name
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// True without rows.
+    pub fn is_empty(&self) -> bool {
+        self.batch.num_rows() == 0
+    }
+
+    /// The column that plays a role.
+    pub fn column(&self, role: &str) -> Option<&ArrayRef> {
+        let i = self.bound.columns.iter().position(|c| c.role == role)?;
+        Some(self.batch.column(self.bound.by + i))
+    }
+
+    /// A numeric role as numbers; null is NaN. Empty where the role is not played.
+    pub fn numbers(&self, role: &str) -> Vec<f64> {
+        let Some(array) = self.column(role).and_then(|a| a.as_primitive_opt::<Float64Type>()) else {
+            return Vec::new();
+        };
+        if array.null_count() == 0 {
+            return array.values().to_vec();
+        }
+        array.iter().map(|v| v.unwrap_or(f64::NAN)).collect()
+    }
+
+    /// The columns that play no role.
+    pub fn rest(&self) -> &[ArrayRef] {
+        &self.batch.columns()[self.bound.by + self.bound.columns.len()..]
+    }
+}
+
+/// Leaves out rows where a column that must not be null is null or NaN.
+fn drop_nulls(bound: &BoundInput, batch: RecordBatch) -> Result<RecordBatch> {
+    let mut keep: Option<Vec<bool>> = None;
+    for (i, _) in bound.columns.iter().enumerate().filter(|(_, c)| !c.keep_null) {
+        let array = batch.column(bound.by + i);
+        let floats = array.as_primitive_opt::<Float64Type>();
+        let bad = |row: usize| array.is_null(row) || floats.is_some_and(|f| f.value(row).is_nan());
+        let any = array.null_count() > 0 || floats.is_some_and(|f| f.values().iter().any(|v| v.is_nan()));
+        if any {
+            let keep = keep.get_or_insert_with(|| vec![true; batch.num_rows()]);
+            for (row, k) in keep.iter_mut().enumerate() {
+                *k = *k && !bad(row);
+            }
+        }
+    }
+    match keep {
+        Some(keep) => Ok(datafusion::arrow::compute::filter_record_batch(&batch, &keep.into())?),
+        None => Ok(batch),
+    }
+}
+
+/// How far a run is, and whether it should stop.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    pub(crate) cancelled: Arc<AtomicBool>,
+    pub(crate) done: Count,
+    pub(crate) total: Gauge,
+}
+
+impl Progress {
+    /// True when nobody waits for the result any more.
+    pub fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Says how many units of work there are.
+    pub fn set_total(&self, units: u64) {
+        self.total.add(usize::try_from(units).unwrap_or(usize::MAX));
+    }
+
+    /// Says that some are done.
+    pub fn advance(&self, units: u64) {
+        self.done.add(usize::try_from(units).unwrap_or(usize::MAX));
+    }
+}
+
+/// Where an operator puts its rows.
+#[derive(Debug)]
+pub struct Output {
+    pub(crate) schema: SchemaRef,
+    pub(crate) group: Vec<ArrayRef>,
+    pub(crate) sender: Sender<Result<RecordBatch>>,
+    pub(crate) progress: Progress,
+    pub(crate) batch_size: usize,
+}
+
+impl Output {
+    /// How far the run is, and whether it should stop.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Hands over rows; waits while the reader is behind.
+    ///
+    /// # Errors
+    /// When the columns do not fit the operator's schema, or nobody reads any more.
+    pub fn emit(&mut self, columns: Vec<ArrayRef>) -> Result<()> {
+        let rows = columns.first().map_or(0, |c| c.len());
+        let mut all = Vec::with_capacity(self.group.len() + columns.len());
+        for key in &self.group {
+            // A grouping column has one value, that of the group.
+            let zeros = datafusion::arrow::array::UInt32Array::from(vec![0; rows]);
+            all.push(datafusion::arrow::compute::take(key, &zeros, None)?);
+        }
+        all.extend(columns);
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), all)?;
+        let mut offset = 0;
+        while offset < batch.num_rows() {
+            let length = self.batch_size.min(batch.num_rows() - offset);
+            if self.progress.cancelled() || self.sender.blocking_send(Ok(batch.slice(offset, length))).is_err() {
+                return exec_err!("cancelled");
+            }
+            offset += length;
+        }
+        Ok(())
+    }
+}
