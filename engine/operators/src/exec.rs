@@ -28,7 +28,7 @@ use futures::StreamExt;
 use tokio::sync::mpsc::Sender;
 
 use crate::bind::BoundInput;
-use crate::operator::{Operator, Output, Progress, Rows};
+use crate::operator::{Notices, Operator, Output, Progress, Rows};
 use crate::value::Call;
 
 /// Runs an operator.
@@ -149,6 +149,7 @@ impl ExecutionPlan for OperatorExec {
             sender: builder.tx(),
             progress,
             batch_size: context.session_config().batch_size(),
+            notices: context.session_config().get_extension::<Notices>(),
             memory: MemoryConsumer::new(format!("operator {}", self.call.operator)).register(context.memory_pool()),
         };
         builder.spawn(run.drive(streams));
@@ -176,6 +177,7 @@ struct Run {
     sender: Sender<Result<RecordBatch>>,
     progress: Progress,
     batch_size: usize,
+    notices: Option<Arc<Notices>>,
     memory: MemoryReservation,
 }
 
@@ -255,6 +257,7 @@ impl Run {
             sender: self.sender.clone(),
             progress: self.progress.clone(),
             batch_size: self.batch_size,
+            notices: self.notices.clone(),
         };
         let (operator, call) = (Arc::clone(&self.operator), self.call.clone());
         let name = call.operator.clone();

@@ -33,7 +33,7 @@ pub use bind::{BoundColumn, BoundInput};
 pub use definition::{Column, ColumnKind, Definition, Input, OutputColumn, Parameter, ParameterKind, UnitRule};
 pub use exec::OperatorExec;
 pub use node::OperatorNode;
-pub use operator::{Operator, Output, Planned, Progress, Rows};
+pub use operator::{Notices, Operator, Output, Planned, Progress, Rows};
 pub use planner::{OperatorExtensionPlanner, OperatorRelationPlanner};
 pub use registry::OperatorRegistry;
 pub use rewrite::name_inputs;

@@ -1,8 +1,8 @@
 //! The trait, and what an operator's body gets to work with.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Field, Float64Type, SchemaRef};
@@ -165,6 +165,26 @@ impl Progress {
     }
 }
 
+/// What operators had to decide themselves, for the person who asked: collected for a statement by the session,
+/// which puts one of these into its configuration's extensions.
+#[derive(Debug, Default)]
+pub struct Notices(Mutex<Vec<String>>);
+
+impl Notices {
+    /// Adds one; the same words are kept once.
+    pub fn add(&self, notice: String) {
+        let mut notices = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !notices.contains(&notice) {
+            notices.push(notice);
+        }
+    }
+
+    /// Takes what was collected so far.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Where an operator puts its rows.
 #[derive(Debug)]
 pub struct Output {
@@ -173,12 +193,20 @@ pub struct Output {
     pub(crate) sender: Sender<Result<RecordBatch>>,
     pub(crate) progress: Progress,
     pub(crate) batch_size: usize,
+    pub(crate) notices: Option<Arc<Notices>>,
 }
 
 impl Output {
     /// How far the run is, and whether it should stop.
     pub fn progress(&self) -> &Progress {
         &self.progress
+    }
+
+    /// Tells the person who asked what the operator decided in their place.
+    pub fn notice(&self, notice: String) {
+        if let Some(notices) = &self.notices {
+            notices.add(notice);
+        }
     }
 
     /// Hands over rows; waits while the reader is behind.

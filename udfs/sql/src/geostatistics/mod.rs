@@ -1,0 +1,5 @@
+//! Geostatistics: variograms, kriging, validation.
+
+crate::family!(operators { cross_validate, krige, variogram, variogram_fit });
+
+mod model;

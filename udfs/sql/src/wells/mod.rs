@@ -1,0 +1,3 @@
+//! Wells: paths and what lies along them.
+
+crate::family!(operators { well_path });
