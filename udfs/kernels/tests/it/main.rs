@@ -1,0 +1,15 @@
+//! The kernels against published and independently computed numbers, and at the edges of their
+//! input.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod cross_validation;
+mod data;
+mod fit;
+mod gridding;
+mod kriging;
+mod monitor;
+mod petrophysics;
+mod reference;
+mod search;
+mod variogram;
+mod well_path;
