@@ -1,0 +1,131 @@
+//! Making a session: functions, memory, limits.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::prelude::SessionConfig;
+use outcrop_operators::{Operator, OperatorRegistry};
+use outcrop_store::{Project, Roots};
+
+use crate::error::SessionError;
+use crate::query_planner::OutcropQueryPlanner;
+use crate::session::Session;
+
+/// Settings of a session to be.
+pub struct SessionBuilder {
+    roots: Roots,
+    base: PathBuf,
+    project: Option<Project>,
+    operators: Vec<Arc<dyn Operator>>,
+    memory: usize,
+    disk: u64,
+    threads: Option<usize>,
+}
+
+impl SessionBuilder {
+    /// A session that reaches what `roots` allows; relative paths count from `base`.
+    pub fn new(roots: Roots, base: impl Into<PathBuf>) -> Self {
+        SessionBuilder {
+            roots,
+            base: base.into(),
+            project: None,
+            operators: Vec::new(),
+            memory: default_memory(),
+            disk: 64 << 30,
+            threads: None,
+        }
+    }
+
+    /// With a project.
+    #[must_use]
+    pub fn project(mut self, project: Project) -> Self {
+        self.project = Some(project);
+        self
+    }
+
+    /// With one more operator.
+    #[must_use]
+    pub fn operator(mut self, operator: Arc<dyn Operator>) -> Self {
+        self.operators.push(operator);
+        self
+    }
+
+    /// With a memory limit in bytes for what queries hold at a time.
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.memory = bytes;
+        self
+    }
+
+    /// With a limit in bytes for temporary files.
+    #[must_use]
+    pub fn temporary_disk_limit(mut self, bytes: u64) -> Self {
+        self.disk = bytes;
+        self
+    }
+
+    /// With a number of threads to plan for; left out, one a core.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// The session.
+    ///
+    /// # Errors
+    /// When the temporary folder cannot be used.
+    pub fn build(self) -> Result<Session, SessionError> {
+        let pool = TrackConsumersPool::new(
+            FairSpillPool::new(self.memory),
+            std::num::NonZeroUsize::new(5).unwrap_or(std::num::NonZeroUsize::MIN),
+        );
+        let disk = DiskManagerBuilder::default()
+            .with_mode(DiskManagerMode::OsTmpDirectory)
+            .with_max_temp_directory_size(self.disk);
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_disk_manager_builder(disk).build_arc()?;
+        // One store for every local path; it refuses what lies outside the roots.
+        runtime.register_object_store(&crate::catalog::store_url()?, self.roots.object_store());
+
+        let mut config = SessionConfig::new()
+            .with_information_schema(true)
+            .with_default_catalog_and_schema(crate::catalog::catalog_name(self.project.as_ref()), "public");
+        if let Some(threads) = self.threads {
+            config = config.with_target_partitions(threads);
+        }
+        let options = config.options_mut();
+        options.sql_parser.map_string_types_to_utf8view = false;
+        options.optimizer.expand_views_at_output = true;
+        options.execution.parquet.schema_force_view_types = false;
+        options.execution.parquet.pushdown_filters = true;
+        options.execution.parquet.reorder_filters = true;
+
+        let registry: OperatorRegistry = outcrop_sql::operators().into_iter().chain(self.operators).collect();
+        let numerics = outcrop_sql::scalars();
+        let mut scalars = SessionStateBuilder::new_with_default_features().scalar_functions().take().unwrap_or_default();
+        scalars.extend(numerics.iter().map(|n| Arc::new(ScalarUDF::new_from_impl(n.clone()))));
+        let state = SessionStateBuilder::new_with_default_features()
+            .with_config(config)
+            .with_runtime_env(runtime)
+            .with_scalar_functions(scalars)
+            .with_query_planner(Arc::new(OutcropQueryPlanner))
+            .build();
+        Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), numerics, state))
+    }
+}
+
+/// Two thirds of the machine's memory where it can be told, else 4 GiB.
+fn default_memory() -> usize {
+    const FALLBACK: usize = 4 << 30;
+    let Ok(info) = std::fs::read_to_string("/proc/meminfo") else { return FALLBACK };
+    let kib = info
+        .lines()
+        .find_map(|l| l.strip_prefix("MemTotal:"))
+        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<usize>().ok());
+    kib.map_or(FALLBACK, |kib| kib / 3 * 2 * 1024)
+}

@@ -1,0 +1,66 @@
+//! The project as a catalogue: one commit of it, so that a statement sees all of an import or nothing.
+
+mod lists;
+mod provider;
+mod stored;
+mod views;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use datafusion::catalog::TableProvider;
+use datafusion::common::{DataFusionError, Result};
+use datafusion::execution::object_store::ObjectStoreUrl;
+use outcrop_store::{Project, Snapshot};
+use outcrop_types::identity::column_name;
+use outcrop_types::tables::TableName;
+
+pub(crate) use lists::LISTS;
+pub(crate) use provider::ProjectCatalogs;
+pub(crate) use stored::{ParquetFiles, StoredFile};
+
+use crate::error::SessionError;
+use crate::session::Session;
+
+/// The one store of local paths.
+pub(crate) fn object_store_url() -> Result<ObjectStoreUrl> {
+    ObjectStoreUrl::parse("file://")
+}
+
+/// The same, as the registry wants it.
+pub(crate) fn store_url() -> Result<url::Url> {
+    url::Url::parse("file://").map_err(|e| DataFusionError::External(Box::new(e)))
+}
+
+/// The catalogue's name: the project's, as an identifier.
+pub(crate) fn catalog_name(project: Option<&Project>) -> String {
+    project.map_or_else(|| "outcrop".to_owned(), |p| column_name(&p.settings().name))
+}
+
+/// A table as it is stored, at a commit.
+pub(crate) async fn stored_table(
+    session: &Session,
+    snapshot: &Snapshot,
+    table: &TableName,
+) -> Result<Arc<dyn TableProvider>, SessionError> {
+    let state = snapshot.table(table).await?;
+    Ok(Arc::new(ParquetFiles::of_table(session, &state)?))
+}
+
+/// Whether a name belongs to something computed.
+pub(crate) fn is_virtual(table: &TableName) -> bool {
+    views::BUILT_IN.iter().any(|v| v.name() == *table) || (table.schema == "outcrop" && LISTS.contains(&table.name.as_str()))
+}
+
+/// A time as people write it: RFC 3339, or `2026-01-31 12:00:00` and `2026-01-31` in UTC.
+pub(crate) fn parse_time(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|f| NaiveDateTime::parse_from_str(text, f).ok())
+        .or_else(|| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
+        .map(|t| t.and_utc())
+}

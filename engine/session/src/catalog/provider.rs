@@ -1,0 +1,119 @@
+//! Catalogue, schemas and tables as the planner asks for them; tables open when they are asked for.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
+use datafusion::common::Result;
+use outcrop_store::Snapshot;
+use outcrop_types::tables::TableName;
+
+use super::{LISTS, catalog_name, lists, stored_table, views};
+use crate::error::external;
+use crate::session::Session;
+
+/// The one catalogue of a session: its project at a commit.
+#[derive(Debug, Clone)]
+pub(crate) struct ProjectCatalogs {
+    name: String,
+    at: At,
+}
+
+/// A session at a commit; without a project, only the engine's own lists.
+#[derive(Debug, Clone)]
+pub(crate) struct At {
+    pub(super) session: Session,
+    pub(super) snapshot: Option<Snapshot>,
+}
+
+impl ProjectCatalogs {
+    pub(crate) fn new(session: Session, snapshot: Option<Snapshot>) -> Self {
+        ProjectCatalogs { name: catalog_name(session.project()), at: At { session, snapshot } }
+    }
+}
+
+impl CatalogProviderList for ProjectCatalogs {
+    fn register_catalog(&self, _: String, _: Arc<dyn CatalogProvider>) -> Option<Arc<dyn CatalogProvider>> {
+        None
+    }
+
+    fn catalog_names(&self) -> Vec<String> {
+        vec![self.name.clone()]
+    }
+
+    fn catalog(&self, name: &str) -> Option<Arc<dyn CatalogProvider>> {
+        (name == self.name).then(|| Arc::new(self.at.clone()) as Arc<dyn CatalogProvider>)
+    }
+}
+
+impl At {
+    /// What a schema holds, stored and computed.
+    fn names(&self, schema: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        if schema == "outcrop" {
+            names.extend(LISTS.iter().map(|l| (*l).to_owned()));
+        }
+        if let Some(snapshot) = &self.snapshot {
+            let stored = snapshot.tables().into_iter().chain(snapshot.views().map(|(name, _)| name));
+            names.extend(stored.filter(|t| t.schema == schema).map(|t| t.name));
+            names.extend(views::BUILT_IN.iter().filter(|v| v.available(snapshot)).map(|v| v.name()).filter(|t| t.schema == schema).map(|t| t.name));
+        }
+        names
+    }
+}
+
+impl CatalogProvider for At {
+    fn schema_names(&self) -> Vec<String> {
+        let mut names: BTreeSet<String> = ["public", "outcrop"].map(str::to_owned).into();
+        if let Some(snapshot) = &self.snapshot {
+            names.extend(snapshot.tables().into_iter().map(|t| t.schema));
+            names.extend(snapshot.views().map(|(name, _)| name.schema));
+        }
+        names.into_iter().collect()
+    }
+
+    fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
+        self.schema_names()
+            .iter()
+            .any(|n| n == name)
+            .then(|| Arc::new(ProjectSchema { name: name.to_owned(), at: self.clone() }) as Arc<dyn SchemaProvider>)
+    }
+}
+
+#[derive(Debug)]
+struct ProjectSchema {
+    name: String,
+    at: At,
+}
+
+#[async_trait]
+impl SchemaProvider for ProjectSchema {
+    fn table_names(&self) -> Vec<String> {
+        self.at.names(&self.name).into_iter().collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let table = TableName::new(&self.name, name);
+        if let Some(snapshot) = &self.at.snapshot {
+            if snapshot.has_table(&table) {
+                return stored_table(&self.at.session, snapshot, &table).await.map(Some).map_err(external);
+            }
+            if let Some(view) = snapshot.view(&table) {
+                return views::open(&self.at.session, snapshot, &view.sql).await.map(Some);
+            }
+            if let Some(built_in) = views::BUILT_IN.iter().find(|v| v.name() == table && v.available(snapshot)) {
+                let sql = built_in.sql(snapshot).await?;
+                return views::open(&self.at.session, snapshot, &sql).await.map(Some);
+            }
+        }
+        if self.name == "outcrop" {
+            return lists::open(&self.at.session, self.at.snapshot.as_ref(), name).await;
+        }
+        Ok(None)
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.at.names(&self.name).contains(name)
+    }
+}

@@ -1,0 +1,136 @@
+//! Parquet files as a table, with the statistics that let the engine leave files, row groups and pages unread.
+
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
+use datafusion::catalog::{Session as EngineSession, TableProvider};
+use datafusion::common::stats::Precision;
+use datafusion::common::{ColumnStatistics, Result, ScalarValue, Statistics};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use object_store::path::Path;
+use object_store::{ObjectMeta, ObjectStore};
+use outcrop_store::TableSnapshot;
+
+use super::object_store_url;
+use crate::error::SessionError;
+use crate::session::Session;
+
+/// A file of it.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredFile {
+    pub(crate) path: Path,
+    pub(crate) size: u64,
+    pub(crate) statistics: Option<Arc<Statistics>>,
+}
+
+/// Parquet files of one schema.
+#[derive(Debug)]
+pub(crate) struct ParquetFiles {
+    schema: SchemaRef,
+    files: Vec<StoredFile>,
+    store: Arc<dyn ObjectStore>,
+}
+
+impl ParquetFiles {
+    /// Files that were found by path.
+    pub(crate) fn new(session: &Session, schema: SchemaRef, files: Vec<StoredFile>) -> Self {
+        ParquetFiles { schema, files, store: session.roots().object_store() }
+    }
+
+    /// A table of the project.
+    pub(crate) fn of_table(session: &Session, table: &TableSnapshot) -> Result<Self, SessionError> {
+        let mut files = Vec::with_capacity(table.files.len());
+        for file in &table.files {
+            let mut statistics = Statistics::new_unknown(&table.schema);
+            statistics.num_rows = Precision::Exact(usize::try_from(file.rows).unwrap_or(usize::MAX));
+            for (field, column) in table.schema.fields().iter().zip(&mut statistics.column_statistics) {
+                let Some(known) = file.statistics.get(field.name()) else {
+                    // The file was written before the column was: all its values are null there.
+                    column.null_count = statistics.num_rows;
+                    continue;
+                };
+                let bound = |a: &Option<arrow::array::ArrayRef>| -> Result<Precision<ScalarValue>> {
+                    Ok(match a {
+                        Some(a) => Precision::Inexact(ScalarValue::try_from_array(a, 0)?),
+                        None => Precision::Absent,
+                    })
+                };
+                *column = ColumnStatistics {
+                    min_value: bound(&known.min)?,
+                    max_value: bound(&known.max)?,
+                    null_count: known.null_count.and_then(|n| usize::try_from(n).ok()).map_or(Precision::Absent, Precision::Exact),
+                    ..ColumnStatistics::new_unknown()
+                };
+            }
+            files.push(StoredFile { path: file.location.clone(), size: file.size, statistics: Some(Arc::new(statistics)) });
+        }
+        Ok(Self::new(session, Arc::clone(&table.schema), files))
+    }
+}
+
+#[async_trait]
+impl TableProvider for ParquetFiles {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    /// The scan uses filters to skip what cannot match; the engine keeps the exact filter above it.
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        let all: Vec<&Statistics> = self.files.iter().map(|f| f.statistics.as_deref()).collect::<Option<_>>()?;
+        Statistics::try_merge_iter(all, &self.schema).ok()
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn EngineSession,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
+        let readers = CachedParquetFileReaderFactory::new(Arc::clone(&self.store), cache);
+        let source = ParquetSource::new(Arc::clone(&self.schema))
+            .with_table_parquet_options(state.table_options().parquet.clone())
+            .with_pushdown_filters(true)
+            .with_reorder_filters(true)
+            .with_metadata_size_hint(64 * 1024)
+            .with_parquet_file_reader_factory(Arc::new(readers));
+        let files = self.files.iter().map(|f| {
+            let meta = ObjectMeta {
+                location: f.path.clone(),
+                last_modified: chrono::DateTime::UNIX_EPOCH,
+                size: f.size,
+                e_tag: None,
+                version: None,
+            };
+            let file = PartitionedFile::new_from_meta(meta);
+            match &f.statistics {
+                Some(s) => file.with_statistics(Arc::clone(s)),
+                None => file,
+            }
+        });
+        let groups = FileGroup::new(files.collect()).split_files(state.config().target_partitions().max(1));
+        let mut config = FileScanConfigBuilder::new(object_store_url()?, Arc::new(source))
+            .with_file_groups(groups)
+            .with_limit(limit)
+            .with_projection_indices(projection.cloned())?;
+        if let Some(statistics) = self.statistics() {
+            config = config.with_statistics(statistics);
+        }
+        Ok(DataSourceExec::from_data_source(config.build()))
+    }
+}

@@ -1,0 +1,113 @@
+//! Views: the user's, and those that every project has over its stored tables.
+
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::common::Result;
+use datafusion::datasource::ViewTable;
+use outcrop_store::Snapshot;
+use outcrop_types::field;
+use outcrop_types::tables::TableName;
+
+use crate::error::external;
+use crate::session::Session;
+use crate::statement;
+
+/// A view that every project has as soon as its tables are there.
+pub(crate) struct BuiltIn {
+    name: &'static str,
+    /// Tables it needs.
+    needs: &'static [&'static str],
+    sql: Sql,
+}
+
+enum Sql {
+    Fixed(&'static str),
+    /// Made from the columns of `logs`.
+    CurveValues,
+}
+
+/// Where values of curves that are not columns of `logs` are stored.
+const OTHER_VALUES: &str = "outcrop.other_curve_values";
+
+pub(crate) const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn { name: "curve_values", needs: &["curves"], sql: Sql::CurveValues },
+    BuiltIn {
+        name: "trajectories",
+        needs: &["surveys", "wells"],
+        sql: Sql::Fixed(
+            "SELECT * FROM well_path((SELECT s.well, s.md, s.inclination, s.azimuth, w.x, w.y, w.datum_elevation \
+             FROM surveys s LEFT JOIN wells w ON s.well = w.well), by => [well], tie_in => 'vertical')",
+        ),
+    },
+    BuiltIn {
+        name: "zones",
+        needs: &["tops"],
+        sql: Sql::Fixed(
+            "SELECT well, surface AS zone, interpreter, md AS top_md, \
+             lead(md) OVER (PARTITION BY well, interpreter ORDER BY md, surface) AS base_md, \
+             lead(surface) OVER (PARTITION BY well, interpreter ORDER BY md, surface) AS base_surface \
+             FROM tops WHERE md IS NOT NULL",
+        ),
+    },
+];
+
+impl BuiltIn {
+    pub(crate) fn name(&self) -> TableName {
+        TableName::public(self.name)
+    }
+
+    pub(crate) fn available(&self, snapshot: &Snapshot) -> bool {
+        self.needs.iter().all(|t| snapshot.has_table(&TableName::from_key(t)))
+    }
+
+    pub(crate) async fn sql(&self, snapshot: &Snapshot) -> Result<String> {
+        match self.sql {
+            Sql::Fixed(sql) => Ok(sql.to_owned()),
+            Sql::CurveValues => curve_values(snapshot).await,
+        }
+    }
+}
+
+/// Every value of every curve: the stored rows, and each curve column of `logs` turned into rows.
+///
+/// A filter on `curve` or `well` reaches the joined `curves` row, and a branch without such a row reads nothing.
+async fn curve_values(snapshot: &Snapshot) -> Result<String> {
+    let mut parts = Vec::new();
+    if snapshot.has_table(&TableName::from_key(OTHER_VALUES)) {
+        parts.push(format!("SELECT well, log_set, curve, \"index\", value, text FROM {OTHER_VALUES}"));
+    }
+    if let Some(logs) = snapshot.table_if_there(&TableName::public("logs")).await.map_err(external)? {
+        for column in logs.schema.fields() {
+            let name = column.name();
+            if ["well", "log_set", "md", "tvd", "tvdss"].contains(&name.as_str()) || field::unit(column).is_none() {
+                continue;
+            }
+            let standard = name.to_uppercase().replace('\'', "''");
+            let quoted = name.replace('"', "\"\"");
+            parts.push(format!(
+                "SELECT l.well, l.log_set, c.mnemonic AS curve, coalesce(l.md, l.tvd) AS \"index\", l.\"{quoted}\" AS value, \
+                 CAST(NULL AS VARCHAR) AS text FROM logs l JOIN curves c ON l.well = c.well AND l.log_set = c.log_set \
+                 WHERE c.stored_in = 'logs' AND c.standard = '{standard}' AND l.\"{quoted}\" IS NOT NULL"
+            ));
+        }
+    }
+    if parts.is_empty() {
+        parts.push(
+            "SELECT well, log_set, mnemonic AS curve, CAST(NULL AS DOUBLE) AS \"index\", CAST(NULL AS DOUBLE) AS value, \
+             CAST(NULL AS VARCHAR) AS text FROM curves WHERE false"
+                .to_owned(),
+        );
+    }
+    Ok(parts.join(" UNION ALL "))
+}
+
+/// A view planned at the commit of the statement that uses it.
+pub(crate) async fn open(session: &Session, snapshot: &Snapshot, sql: &str) -> Result<Arc<dyn TableProvider>> {
+    let mut statements = statement::dialect::parse(sql)?;
+    let Some(statement) = statements.pop() else {
+        return datafusion::common::plan_err!("a view has no query");
+    };
+    let planned = Box::pin(statement::plan(session, statement, Some(snapshot.clone()))).await.map_err(external)?;
+    Ok(Arc::new(ViewTable::new(planned.plan, Some(sql.to_owned()))))
+}

@@ -1,0 +1,28 @@
+//! A session: a project, the files it may read, the functions, and what runs a statement.
+//!
+//! ```text
+//! SQL → parse (statement::dialect) → one async pass (statement::pass): files, versions, operator inputs, modifiers
+//!     → logical plan (operators' relation planner, statement::relations) → optimise → physical plan → stream
+//! ```
+//!
+//! | folder | what |
+//! |---|---|
+//! | `statement` | parsing, the pass, what is not a query: CREATE, INSERT, COPY, DESCRIBE |
+//! | `catalog` | the project as a catalogue: stored tables, views, the engine's own lists |
+//! | `files` | files as tables: well logs, text tables, Parquet |
+
+mod answer;
+mod builder;
+mod catalog;
+mod error;
+mod files;
+mod functions;
+mod query_planner;
+mod session;
+mod statement;
+
+pub use answer::{Answer, QueryProgress, Rows};
+pub use builder::SessionBuilder;
+pub use error::SessionError;
+pub use functions::{FunctionEntry, FunctionKind};
+pub use session::Session;

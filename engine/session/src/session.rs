@@ -1,0 +1,136 @@
+//! The session: from a statement to its answer.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::physical_plan::execute_stream;
+use datafusion::sql::parser::Statement;
+use outcrop_operators::{Notices, OperatorRegistry};
+use outcrop_sql::Numeric;
+use outcrop_store::{Project, Roots};
+
+use crate::answer::{Answer, Rows};
+use crate::error::SessionError;
+use crate::functions::{self, FunctionEntry};
+use crate::statement;
+
+/// A session. Cheap to clone; every statement sees the project's newest commit.
+#[derive(Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) roots: Roots,
+    pub(crate) base: PathBuf,
+    pub(crate) project: Option<Project>,
+    pub(crate) registry: Arc<OperatorRegistry>,
+    pub(crate) numerics: Vec<Numeric>,
+    /// What every statement's own state is made from.
+    pub(crate) template: SessionState,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session({})", self.inner.base.display())
+    }
+}
+
+impl Session {
+    pub(crate) fn new(
+        roots: Roots,
+        base: PathBuf,
+        project: Option<Project>,
+        registry: Arc<OperatorRegistry>,
+        numerics: Vec<Numeric>,
+        template: SessionState,
+    ) -> Self {
+        Session { inner: Arc::new(Inner { roots, base, project, registry, numerics, template }) }
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
+    /// The files it may reach.
+    pub fn roots(&self) -> &Roots {
+        &self.inner.roots
+    }
+
+    /// What relative paths count from.
+    pub fn base(&self) -> &Path {
+        &self.inner.base
+    }
+
+    /// Its project.
+    pub fn project(&self) -> Option<&Project> {
+        self.inner.project.as_ref()
+    }
+
+    /// Its operators.
+    pub fn operators(&self) -> &Arc<OperatorRegistry> {
+        &self.inner.registry
+    }
+
+    /// Everything that can be called in SQL.
+    pub fn functions(&self) -> Vec<FunctionEntry> {
+        functions::list(&self.inner.registry, &self.inner.numerics, &self.inner.template)
+    }
+
+    /// The statements of a text.
+    ///
+    /// # Errors
+    /// A syntax error with its line and column.
+    pub fn parse(&self, sql: &str) -> Result<Vec<Statement>, SessionError> {
+        Ok(statement::dialect::parse(sql)?)
+    }
+
+    /// Runs a text with one statement.
+    ///
+    /// # Errors
+    /// What is wrong with the statement or went wrong while it was planned.
+    pub async fn sql(&self, sql: &str) -> Result<Answer, SessionError> {
+        let mut statements = self.parse(sql)?;
+        match (statements.pop(), statements.is_empty()) {
+            (Some(statement), true) => self.execute(statement).await,
+            (None, _) => Err(SessionError::Empty),
+            (Some(_), false) => Err(datafusion::error::DataFusionError::Plan(
+                "the text has several statements; run them one by one".to_owned(),
+            )
+            .into()),
+        }
+    }
+
+    /// Runs a parsed statement.
+    ///
+    /// # Errors
+    /// As [`Session::sql`].
+    pub async fn execute(&self, statement: Statement) -> Result<Answer, SessionError> {
+        statement::run(self, statement).await
+    }
+
+    /// The logical plan of a query, for those who want to look at it or send it on.
+    ///
+    /// # Errors
+    /// As [`Session::sql`].
+    pub async fn plan(&self, sql: &str) -> Result<(SessionState, LogicalPlan), SessionError> {
+        let mut statements = self.parse(sql)?;
+        let statement = statements.pop().ok_or(SessionError::Empty)?;
+        let planned = statement::plan(self, statement, None).await?;
+        Ok((planned.state, planned.plan))
+    }
+
+    /// Starts a plan.
+    pub(crate) async fn start(
+        &self,
+        state: &SessionState,
+        plan: &LogicalPlan,
+        notices: Arc<Notices>,
+    ) -> Result<Rows, SessionError> {
+        let physical = state.create_physical_plan(plan).await?;
+        let stream = execute_stream(Arc::clone(&physical), state.task_ctx())?;
+        Ok(Rows { schema: stream.schema(), stream, plan: physical, notices })
+    }
+}

@@ -1,0 +1,111 @@
+//! Statements: parsed, prepared in one async pass, planned, run.
+
+mod copy;
+mod describe;
+pub(crate) mod dialect;
+mod modifiers;
+mod pass;
+mod relations;
+mod sink;
+mod tables;
+
+use std::sync::Arc;
+
+use datafusion::common::{DataFusionError, plan_err};
+use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, Statement as PlanStatement};
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
+use outcrop_operators::{Notices, OperatorRelationPlanner, name_inputs};
+use outcrop_store::Snapshot;
+
+use crate::answer::Answer;
+use crate::catalog::ProjectCatalogs;
+use crate::error::SessionError;
+use crate::session::Session;
+
+/// A statement ready to run.
+pub(crate) struct Planned {
+    pub(crate) state: SessionState,
+    pub(crate) plan: LogicalPlan,
+    pub(crate) notices: Arc<Notices>,
+    pub(crate) snapshot: Option<Snapshot>,
+}
+
+/// Runs any statement.
+pub(crate) async fn run(session: &Session, statement: Statement) -> Result<Answer, SessionError> {
+    match statement {
+        Statement::CopyTo(copy) => copy::run(session, copy).await,
+        Statement::CreateExternalTable(_) => Err(DataFusionError::Plan(
+            "CREATE EXTERNAL TABLE is not used here: query a file by its path in quotes, or import it with `outcrop import`".to_owned(),
+        )
+        .into()),
+        Statement::Statement(sql) => match *sql {
+            SqlStatement::ExplainTable { table_name, .. } => describe::run(session, table_name).await,
+            SqlStatement::CreateTable(create) => tables::create(session, create).await,
+            SqlStatement::CreateView(create) => tables::create_view(session, create).await,
+            SqlStatement::Drop { object_type, if_exists, names, .. } => {
+                tables::drop(session, object_type, if_exists, names).await
+            }
+            SqlStatement::Insert(insert) => tables::insert(session, insert).await,
+            SqlStatement::Update { .. } | SqlStatement::Delete(_) | SqlStatement::Merge { .. } | SqlStatement::Truncate { .. } => {
+                Err(DataFusionError::NotImplemented(
+                    "UPDATE, DELETE, MERGE and TRUNCATE are not there yet; CREATE TABLE … AS SELECT what should remain".to_owned(),
+                )
+                .into())
+            }
+            other => query(session, Statement::Statement(Box::new(other))).await,
+        },
+        other => query(session, other).await,
+    }
+}
+
+async fn query(session: &Session, statement: Statement) -> Result<Answer, SessionError> {
+    let planned = plan(session, statement, None).await?;
+    match &planned.plan {
+        // Settings and prepared statements would be lost with the statement's own state.
+        LogicalPlan::Statement(PlanStatement::SetVariable(_) | PlanStatement::ResetVariable(_)) => {
+            plan_err!("SET is not supported: settings are options of the program").map_err(Into::into)
+        }
+        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(_) | DdlStatement::CreateView(_)) | LogicalPlan::Dml(_) | LogicalPlan::Copy(_) => {
+            plan_err!("this statement would write in a way that is not supported inside EXPLAIN or a script").map_err(Into::into)
+        }
+        LogicalPlan::Ddl(_) | LogicalPlan::Statement(_) => {
+            plan_err!("this statement is not supported").map_err(Into::into)
+        }
+        _ => {
+            let optimised = planned.state.optimize(&planned.plan)?;
+            Ok(Answer::Rows(session.start(&planned.state, &optimised, planned.notices).await?))
+        }
+    }
+}
+
+/// Plans a query: the pass, then the planner, on a state of its own.
+pub(crate) async fn plan(
+    session: &Session,
+    mut statement: Statement,
+    snapshot: Option<Snapshot>,
+) -> Result<Planned, SessionError> {
+    let inner = session.inner();
+    let snapshot = match (snapshot, &inner.project) {
+        (Some(snapshot), _) => Some(snapshot),
+        (None, Some(project)) => Some(project.snapshot().await?),
+        (None, None) => None,
+    };
+    pass::each_query(&mut statement, &mut |s| name_inputs(&inner.registry, s));
+    let resolved = Arc::new(pass::resolve(session, &statement, snapshot.as_ref()).await?);
+    let notices = Arc::new(Notices::default());
+    let config = inner.template.config().clone().with_extension(Arc::clone(&notices));
+    let catalogs = ProjectCatalogs::new(session.clone(), snapshot.clone());
+    let state = SessionStateBuilder::new_from_existing(inner.template.clone())
+        .with_config(config)
+        .with_catalog_list(Arc::new(catalogs))
+        .with_relation_planners(vec![
+            Arc::new(relations::ResolvedRelations::new(resolved)),
+            Arc::new(OperatorRelationPlanner::new(Arc::clone(&inner.registry))),
+            Arc::new(modifiers::RefuseModifiers),
+        ])
+        .build();
+    let plan = state.statement_to_plan(statement).await?;
+    Ok(Planned { state, plan, notices, snapshot })
+}

@@ -1,0 +1,95 @@
+//! Files that COPY writes.
+
+use arrow::array::RecordBatch;
+use arrow::csv::WriterBuilder as CsvBuilder;
+use arrow::datatypes::SchemaRef;
+use arrow::ipc::writer::FileWriter as ArrowFileWriter;
+use arrow::json::LineDelimitedWriter;
+use datafusion::common::{DataFusionError, Result, plan_err};
+use outcrop_store::FileWriter;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+
+use crate::error::external;
+
+/// What kind of file.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Format {
+    Csv,
+    Json,
+    Parquet,
+    Arrow,
+}
+
+impl Format {
+    /// By STORED AS, else by the ending.
+    pub(super) fn choose(stored_as: Option<&str>, target: &str) -> Result<Format> {
+        let ending = target.rsplit_once('.').map(|(_, e)| e.to_lowercase());
+        let word = stored_as.map(str::to_lowercase).or(ending).unwrap_or_default();
+        match word.as_str() {
+            "csv" => Ok(Format::Csv),
+            "json" | "ndjson" | "jsonl" => Ok(Format::Json),
+            "parquet" | "pq" => Ok(Format::Parquet),
+            "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
+            other => plan_err!("COPY writes .csv, .json, .parquet and .arrow files, not `{other}`; give the file one of these endings or say STORED AS"),
+        }
+    }
+}
+
+/// A file being written.
+pub(super) enum Sink {
+    Csv(arrow::csv::Writer<FileWriter>),
+    Json(LineDelimitedWriter<FileWriter>),
+    Parquet(Box<ArrowWriter<FileWriter>>),
+    Arrow(Box<ArrowFileWriter<FileWriter>>),
+}
+
+impl Sink {
+    pub(super) fn new(format: Format, file: FileWriter, schema: &SchemaRef) -> Result<Sink> {
+        Ok(match format {
+            Format::Csv => {
+                let mut writer = CsvBuilder::new().with_header(true).build(file);
+                // A result without rows still has its header.
+                writer.write(&RecordBatch::new_empty(schema.clone()))?;
+                Sink::Csv(writer)
+            }
+            Format::Json => Sink::Json(LineDelimitedWriter::new(file)),
+            Format::Parquet => {
+                let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).build();
+                Sink::Parquet(Box::new(ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(parquet)?))
+            }
+            Format::Arrow => Sink::Arrow(Box::new(ArrowFileWriter::try_new(file, schema)?)),
+        })
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        match self {
+            Sink::Csv(w) => Ok(w.write(batch)?),
+            Sink::Json(w) => Ok(w.write(batch)?),
+            Sink::Parquet(w) => w.write(batch).map_err(parquet),
+            Sink::Arrow(w) => Ok(w.write(batch)?),
+        }
+    }
+
+    /// Completes the file and puts it in place.
+    pub(super) fn finish(self) -> Result<()> {
+        let file = match self {
+            Sink::Csv(w) => w.into_inner(),
+            Sink::Json(mut w) => {
+                w.finish()?;
+                w.into_inner()
+            }
+            Sink::Parquet(w) => w.into_inner().map_err(parquet)?,
+            Sink::Arrow(mut w) => {
+                w.finish()?;
+                w.into_inner()?
+            }
+        };
+        file.finish().map_err(external)
+    }
+}
+
+fn parquet(e: parquet::errors::ParquetError) -> DataFusionError {
+    DataFusionError::Execution(format!("the Parquet file could not be written: {e}"))
+}

@@ -1,0 +1,284 @@
+//! Statements that change the project: each is one project commit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::common::{DataFusionError, Result as EngineResult, plan_err};
+use datafusion::logical_expr::{DmlStatement, LogicalPlan, WriteOp, dml::InsertOp};
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::{
+    CreateTable, CreateView, Insert, ObjectName, ObjectType, Statement as SqlStatement,
+};
+use outcrop_store::{NewFiles, Project, TableWriter, View};
+use outcrop_types::tables::{TableName, lineage};
+
+use super::{Planned, plan};
+use crate::answer::{Answer, Rows};
+use crate::catalog;
+use crate::error::SessionError;
+use crate::session::Session;
+
+/// Who a commit is by, where nobody says.
+fn author() -> String {
+    ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+fn project<'a>(session: &'a Session, what: &'static str) -> Result<&'a Project, SessionError> {
+    session.project().ok_or(SessionError::NoProject(what))
+}
+
+/// The project's table that a name means.
+fn table_name(name: &ObjectName) -> EngineResult<TableName> {
+    let parts: Vec<String> = name
+        .0
+        .iter()
+        .filter_map(|p| p.as_ident())
+        .map(|i| if i.quote_style.is_some() { i.value.clone() } else { i.value.to_lowercase() })
+        .collect();
+    let table = match parts.as_slice() {
+        [table] => TableName::public(table),
+        [schema, table] | [_, schema, table] => TableName::new(schema, table),
+        _ => return plan_err!("`{name}` is not a table name; write name or schema.name"),
+    };
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    if !plain(&table.schema) || !plain(&table.name) {
+        return plan_err!("`{name}`: a table's name has letters, digits, `_` and `-` only");
+    }
+    Ok(table)
+}
+
+/// A table the user may write: not one of the engine's own, not a computed one.
+fn writable(name: &ObjectName) -> EngineResult<TableName> {
+    let table = table_name(name)?;
+    if table.schema == "outcrop" || table.schema == "information_schema" {
+        return plan_err!("`{table}` belongs to the engine; use another schema");
+    }
+    if catalog::is_virtual(&table) {
+        return plan_err!("`{table}` is computed from other tables; use another name");
+    }
+    Ok(table)
+}
+
+/// `CREATE TABLE name AS SELECT …`, `CREATE TABLE name (column type, …)`.
+pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Answer, SessionError> {
+    let project = project(session, "CREATE TABLE")?;
+    let text = create.to_string();
+    let table = writable(&create.name)?;
+    if create.external || create.temporary || create.partition_by.is_some() || create.like.is_some() || create.clone.is_some() {
+        return plan_err!("CREATE TABLE takes `name AS SELECT …` or `name (column type, …)`, and OR REPLACE or IF NOT EXISTS").map_err(Into::into);
+    }
+    let snapshot = project.snapshot().await?;
+    let exists = snapshot.has_table(&table) || snapshot.view(&table).is_some();
+    if exists && create.if_not_exists {
+        return Ok(Answer::Done { message: format!("`{table}` is there already"), commit: None });
+    }
+    if exists && !create.or_replace {
+        return plan_err!("there is a table `{table}` already; CREATE OR REPLACE TABLE replaces it").map_err(Into::into);
+    }
+    let statement = match &create.query {
+        Some(query) => Statement::Statement(Box::new(SqlStatement::Query(query.clone()))),
+        None => {
+            let Some(statement) = session.parse(&empty_select(&create))?.pop() else { return Err(SessionError::Empty) };
+            statement
+        }
+    };
+    let planned = plan(session, statement, Some(snapshot)).await?;
+    let transaction = project.begin(&author(), "create table", &text).await?;
+    let optimised = planned.state.optimize(&planned.plan)?;
+    let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
+    let schema = storable(rows.schema());
+    let writer = transaction.write_new(&table, Arc::clone(&schema))?;
+    let files = drain(rows, writer, &schema).await?;
+    let count = files.rows();
+    if exists && create.or_replace && transaction.base().view(&table).is_some() {
+        transaction.drop_view(&table);
+    }
+    transaction.replace(files);
+    transaction
+        .append_rows(&TableName::outcrop("lineage"), lineage_row(&table, &text, &planned)?, Some("commit"))
+        .await?;
+    let commit = transaction.commit().await?;
+    Ok(Answer::Done { message: format!("{count} rows into `{table}` (commit {})", commit.number), commit: Some(commit.number) })
+}
+
+/// A query without rows that has the columns of a table definition: types are then the engine's own.
+fn empty_select(create: &CreateTable) -> String {
+    let columns: Vec<String> =
+        create.columns.iter().map(|c| format!("CAST(NULL AS {}) AS {}", c.data_type, c.name)).collect();
+    format!("SELECT {} WHERE false", columns.join(", "))
+}
+
+/// `INSERT INTO name SELECT … | VALUES …`.
+pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, SessionError> {
+    let project = project(session, "INSERT")?;
+    let text = insert.to_string();
+    if insert.overwrite || insert.on.is_some() || insert.returning.is_some() || insert.replace_into || insert.partitioned.is_some() {
+        return plan_err!("INSERT takes `INTO name [(columns)] SELECT …` or `VALUES …`; OVERWRITE, ON CONFLICT and RETURNING are not supported")
+            .map_err(Into::into);
+    }
+    let name = match &insert.table {
+        datafusion::sql::sqlparser::ast::TableObject::TableName(name) => name.clone(),
+        other => return plan_err!("`{other}` is not a table of the project").map_err(Into::into),
+    };
+    let table = writable(&name)?;
+    let snapshot = project.snapshot().await?;
+    if !snapshot.has_table(&table) {
+        return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one").map_err(Into::into);
+    }
+    let statement = Statement::Statement(Box::new(SqlStatement::Insert(insert)));
+    let planned = plan(session, statement, Some(snapshot)).await?;
+    let LogicalPlan::Dml(DmlStatement { op: WriteOp::Insert(InsertOp::Append), input, .. }) = &planned.plan else {
+        return plan_err!("only INSERT INTO is supported").map_err(Into::into);
+    };
+    let optimised = planned.state.optimize(input)?;
+    let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
+    let transaction = project.begin(&author(), "insert", &text).await?;
+    let schema = storable(rows.schema());
+    let writer = transaction.write(&table, Arc::clone(&schema)).await?;
+    let files = drain(rows, writer, &schema).await?;
+    let count = files.rows();
+    if count == 0 {
+        return Ok(Answer::Done { message: format!("0 rows into `{table}`; nothing changed"), commit: None });
+    }
+    transaction.append(files);
+    let commit = transaction.commit().await?;
+    Ok(Answer::Done { message: format!("{count} rows into `{table}` (commit {})", commit.number), commit: Some(commit.number) })
+}
+
+/// `CREATE VIEW name AS SELECT …`: kept in the project.
+pub(super) async fn create_view(session: &Session, create: CreateView) -> Result<Answer, SessionError> {
+    let project = project(session, "CREATE VIEW")?;
+    let text = create.to_string();
+    let view = writable(&create.name)?;
+    if create.materialized || create.temporary || !create.columns.is_empty() {
+        return plan_err!("CREATE VIEW takes `name AS SELECT …`; name the columns in the query").map_err(Into::into);
+    }
+    let snapshot = project.snapshot().await?;
+    if snapshot.has_table(&view) {
+        return plan_err!("there is a table `{view}`; DROP it first or use another name").map_err(Into::into);
+    }
+    if snapshot.view(&view).is_some() && create.if_not_exists {
+        return Ok(Answer::Done { message: format!("`{view}` is there already"), commit: None });
+    }
+    // A view that cannot be planned is refused now, not when it is used.
+    let statement = Statement::Statement(Box::new(SqlStatement::Query(create.query.clone())));
+    plan(session, statement, Some(snapshot)).await?;
+    let transaction = project.begin(&author(), "create view", &text).await?;
+    transaction.put_view(&view, View { sql: create.query.to_string(), description: None }, create.or_replace)?;
+    let commit = transaction.commit().await?;
+    Ok(Answer::Done { message: format!("view `{view}` (commit {})", commit.number), commit: Some(commit.number) })
+}
+
+/// `DROP TABLE name`, `DROP VIEW name`.
+pub(super) async fn drop(
+    session: &Session,
+    kind: ObjectType,
+    if_exists: bool,
+    names: Vec<ObjectName>,
+) -> Result<Answer, SessionError> {
+    let project = project(session, "DROP")?;
+    let views = match kind {
+        ObjectType::Table => false,
+        ObjectType::View => true,
+        other => return plan_err!("DROP {other} is not supported; DROP TABLE and DROP VIEW are").map_err(Into::into),
+    };
+    let (word, operation) = if views { ("view", "drop view") } else { ("table", "drop table") };
+    let shown: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let transaction = project.begin(&author(), operation, &format!("DROP {} {}", word.to_uppercase(), shown.join(", "))).await?;
+    let mut dropped = 0;
+    for name in &names {
+        let table = writable(name)?;
+        let there = if views { transaction.base().view(&table).is_some() } else { transaction.base().has_table(&table) };
+        match (there, if_exists) {
+            (true, _) if views => {
+                transaction.drop_view(&table);
+                dropped += 1;
+            }
+            (true, _) => {
+                transaction.drop_table(&table).await?;
+                dropped += 1;
+            }
+            (false, true) => {}
+            (false, false) => return plan_err!("there is no {word} `{table}`").map_err(Into::into),
+        }
+    }
+    if dropped == 0 {
+        return Ok(Answer::Done { message: "nothing to drop".to_owned(), commit: None });
+    }
+    let commit = transaction.commit().await?;
+    Ok(Answer::Done { message: format!("dropped {} (commit {})", shown.join(", "), commit.number), commit: Some(commit.number) })
+}
+
+/// The schema as it is stored: result columns may all be null, and a type of no values becomes text.
+fn storable(schema: &SchemaRef) -> SchemaRef {
+    let fields: Vec<Field> = schema
+        .fields()
+        .iter()
+        .map(|f| {
+            let f = f.as_ref().clone().with_nullable(true);
+            if f.data_type().is_null() { f.with_data_type(arrow::datatypes::DataType::Utf8) } else { f }
+        })
+        .collect();
+    Arc::new(Schema::new(fields))
+}
+
+/// Writes a stream into a table's new files, off the async threads.
+async fn drain(mut rows: Rows, writer: TableWriter, schema: &SchemaRef) -> Result<NewFiles, SessionError> {
+    let (sender, mut receiver) = tokio::sync::mpsc::channel::<RecordBatch>(2);
+    let writing = tokio::task::spawn_blocking(move || {
+        let mut writer = writer;
+        while let Some(batch) = receiver.blocking_recv() {
+            writer.write(&batch)?;
+        }
+        Ok::<_, outcrop_store::StoreError>(writer)
+    });
+    while let Some(batch) = rows.next().await? {
+        let columns = batch
+            .columns()
+            .iter()
+            .zip(schema.fields())
+            .map(|(c, f)| if c.data_type() == f.data_type() { Ok(Arc::clone(c)) } else { arrow::compute::cast(c, f.data_type()) })
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(DataFusionError::from)?;
+        let batch = RecordBatch::try_new(Arc::clone(schema), columns).map_err(DataFusionError::from)?;
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    std::mem::drop(sender);
+    let writer = writing.await.map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??;
+    let finishing = tokio::task::spawn_blocking(move || writer.finish()).await;
+    Ok(finishing.map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??)
+}
+
+/// The row of `outcrop.lineage` for a table that a statement made.
+fn lineage_row(table: &TableName, statement: &str, planned: &Planned) -> EngineResult<RecordBatch> {
+    let mut inputs: BTreeMap<String, u64> = BTreeMap::new();
+    let mut read = Vec::new();
+    planned.plan.apply_with_subqueries(|node| {
+        if let LogicalPlan::TableScan(scan) = node {
+            read.push(scan.table_name.clone());
+        }
+        Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
+    })?;
+    if let Some(snapshot) = &planned.snapshot {
+        for reference in read {
+            let name = TableName::new(reference.schema().unwrap_or("public"), reference.table());
+            if let Some(state) = snapshot.commit().tables.get(&name.to_string()) {
+                inputs.insert(name.to_string(), state.version);
+            }
+        }
+    }
+    let text = |t: String| -> ArrayRef { Arc::new(StringArray::from(vec![t])) };
+    let now = chrono::Utc::now().timestamp_micros();
+    Ok(RecordBatch::try_new(lineage(), vec![
+        Arc::new(Int64Array::from(vec![None::<i64>])),
+        text(table.to_string()),
+        text(statement.to_owned()),
+        text(serde_json::to_string(&inputs).unwrap_or_default()),
+        text(env!("CARGO_PKG_VERSION").to_owned()),
+        Arc::new(TimestampMicrosecondArray::from(vec![now]).with_timezone("UTC")),
+    ])?)
+}
