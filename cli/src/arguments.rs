@@ -1,0 +1,301 @@
+//! What the program is called with.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use outcrop_types::{Crs, DatumName, LengthUnit};
+
+/// SQL for the subsurface.
+///
+/// A project holds wells, logs, tops and surveys as tables:
+///
+///   outcrop init field.outcrop --unit m --crs EPSG:23031
+///   outcrop import -p field.outcrop wells/ tops.csv surveys.csv
+///   outcrop sql -p field.outcrop -c "SELECT well, count(*) FROM logs GROUP BY well"
+///   outcrop plot map -p field.outcrop --surface "Top Reservoir" -o map.png
+///
+/// Files can be queried without a project:
+///
+///   outcrop sql -c "SELECT * FROM 'wells/**/*.las' LIMIT 10"
+#[derive(Parser)]
+#[command(name = "outcrop", version, verbatim_doc_comment, propagate_version = true, max_term_width = 110)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Args)]
+pub(crate) struct Global {
+    /// The project folder; left out, the one this folder is in, or the only *.outcrop in it
+    #[arg(short, long, global = true, env = "OUTCROP_PROJECT", value_name = "FOLDER")]
+    pub(crate) project: Option<PathBuf>,
+    /// Reach only this folder and what is below it (may be given several times); left out, the whole file system
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub(crate) root: Vec<PathBuf>,
+    /// Memory that queries may hold at a time, such as 4GiB; left out, two thirds of the machine's
+    #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) memory: Option<usize>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a project
+    Init(Init),
+    /// Bring files into the project: well logs, and tables of wells, tops, surveys and points
+    Import(Import),
+    /// Ask in SQL: one statement, a file, or a prompt
+    Sql(Sql),
+    /// Look into a file before importing it
+    Inspect(Inspect),
+    /// Draw a map or a log plot
+    Plot(Plot),
+    /// What is in the project
+    Info(Info),
+    /// The project's commits, newest first
+    History(History),
+    /// What can be called in SQL
+    Functions(Functions),
+    /// Make a synthetic field, import it and work it from end to end
+    Demo(Demo),
+}
+
+/// Make a project folder
+///
+/// Lengths and depths are kept in one unit, which imports convert to. The CRS and the vertical datum are stated here
+/// or stay unknown; they are never guessed.
+#[derive(Args)]
+pub(crate) struct Init {
+    /// Folder of the project, such as field.outcrop
+    pub(crate) folder: PathBuf,
+    /// Its name; left out, the folder's
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Unit that lengths and depths are kept in: m or ft
+    #[arg(long, default_value = "m")]
+    pub(crate) unit: LengthUnit,
+    /// CRS of x and y, such as EPSG:23031
+    #[arg(long)]
+    pub(crate) crs: Option<Crs>,
+    /// What measured depth is counted from unless a file says otherwise: KB, RT, DF, GL or MSL
+    #[arg(long)]
+    pub(crate) datum: Option<DatumName>,
+}
+
+/// Bring files into the project, all in one commit
+///
+/// Paths may be files, folders and patterns ('wells/**/*.las'); what each file is, is found by looking into it.
+/// Whatever was assumed or could not be read is listed in outcrop.imports and outcrop.import_issues.
+#[derive(Args)]
+pub(crate) struct Import {
+    /// Files, folders or patterns
+    #[arg(required = true)]
+    pub(crate) paths: Vec<String>,
+    /// What the files are: las, wells, tops, surveys or points
+    #[arg(long)]
+    pub(crate) kind: Option<outcrop_import::Kind>,
+    /// Column that plays a role, such as x=Easting or md="Measured Depth" (may be given several times)
+    #[arg(long, value_name = "ROLE=COLUMN", value_parser = pair)]
+    pub(crate) map: Vec<(String, String)>,
+    /// Unit of a column or role where the file does not say, such as md=ft (may be given several times)
+    #[arg(long, value_name = "COLUMN=UNIT", value_parser = pair)]
+    pub(crate) unit: Vec<(String, String)>,
+    /// A value that means "no reading" (may be given several times)
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) null: Vec<String>,
+    /// Delimiter of text tables: comma, tab, semicolon, pipe or whitespace
+    #[arg(long)]
+    pub(crate) delimiter: Option<outcrop_connectors::table::Delimiter>,
+    /// CRS of x and y in these files, where it is not the project's
+    #[arg(long)]
+    pub(crate) crs: Option<Crs>,
+    /// Well of surveys that do not name one
+    #[arg(long)]
+    pub(crate) well: Option<String>,
+    /// Name of the table for points
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// A table of mnemonics that goes before the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mnemonics: Option<PathBuf>,
+    /// Why, for the history
+    #[arg(short, long, default_value = "")]
+    pub(crate) message: String,
+}
+
+/// Ask in SQL
+///
+/// Without -c and -f, a prompt: statements end with `;`, Ctrl-C cancels one that runs, Ctrl-D leaves.
+#[derive(Args)]
+pub(crate) struct Sql {
+    /// The statement (or several, separated by `;`)
+    #[arg(short, long)]
+    pub(crate) command: Option<String>,
+    /// A file of statements
+    #[arg(short, long, value_name = "FILE", conflicts_with = "command")]
+    pub(crate) file: Option<PathBuf>,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Rows shown by --format table and markdown; the others are counted
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) rows: usize,
+}
+
+/// How rows are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned columns
+    Table,
+    /// Comma separated, with a header
+    Csv,
+    /// One JSON object a line
+    Json,
+    /// A Markdown table
+    Markdown,
+    /// Arrow IPC stream
+    Arrow,
+    /// Parquet file
+    Parquet,
+}
+
+/// Look into a file: what it holds, what an import would make of it, what is odd
+#[derive(Args)]
+pub(crate) struct Inspect {
+    /// Files, folders or patterns
+    #[arg(required = true)]
+    pub(crate) paths: Vec<String>,
+}
+
+/// Draw a picture: .svg, .png or .pdf by the ending of --output
+#[derive(Args)]
+pub(crate) struct Plot {
+    #[command(subcommand)]
+    pub(crate) what: PlotWhat,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum PlotWhat {
+    /// A map: a surface with contours, wells, labels
+    Map(PlotMap),
+    /// The logs of a well in tracks
+    Log(PlotLog),
+}
+
+#[derive(Args)]
+pub(crate) struct PlotMap {
+    /// File to write: .svg, .png or .pdf
+    #[arg(short, long)]
+    pub(crate) output: PathBuf,
+    /// Krige the picks of this surface (with positions from surveys) and draw the result
+    #[arg(long, value_name = "NAME")]
+    pub(crate) surface: Option<String>,
+    /// Draw the rows of a query instead: x, y and a value on a regular grid, as krige and grid give them
+    #[arg(long, value_name = "SQL", conflicts_with = "surface")]
+    pub(crate) grid: Option<String>,
+    /// The column of --grid that is drawn; left out, estimate, value or z
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) value: Option<String>,
+    /// Points to draw: a query with x, y and, if wanted, a label; left out, the picks of --surface or the wells
+    #[arg(long, value_name = "SQL")]
+    pub(crate) points: Option<String>,
+    /// Distance between the nodes of --surface; left out, a hundredth of the extent
+    #[arg(long)]
+    pub(crate) cell_size: Option<f64>,
+    /// Contour interval; left out, a round one; 0 for none
+    #[arg(long)]
+    pub(crate) contours: Option<f64>,
+    /// One of Crameri's colour maps: batlow, vik, davos, lapaz, roma …; `_r` behind it turns it round
+    #[arg(long, default_value = "batlow")]
+    pub(crate) color_map: String,
+    /// The values are depths: deep values at the lower end of the colour bar
+    #[arg(long)]
+    pub(crate) depth: bool,
+    /// Title; left out, what is drawn
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct PlotLog {
+    /// The well
+    pub(crate) well: String,
+    /// File to write: .svg, .png or .pdf
+    #[arg(short, long)]
+    pub(crate) output: PathBuf,
+    /// Curves to draw, such as GR,RHOB,NPHI; left out, all of the log set
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) curves: Vec<String>,
+    /// The log set; left out, the one with most samples
+    #[arg(long)]
+    pub(crate) log_set: Option<String>,
+    /// First depth
+    #[arg(long)]
+    pub(crate) from: Option<f64>,
+    /// Last depth
+    #[arg(long)]
+    pub(crate) to: Option<f64>,
+    /// Scale, such as 500 for 1:500; left out, one page
+    #[arg(long)]
+    pub(crate) scale: Option<f64>,
+}
+
+/// What is in the project: settings, tables, the last commit
+#[derive(Args)]
+pub(crate) struct Info {}
+
+/// The project's commits, newest first
+#[derive(Args)]
+pub(crate) struct History {
+    /// How many
+    #[arg(short = 'n', long, default_value_t = 20)]
+    pub(crate) number: usize,
+}
+
+/// What can be called in SQL: the list, or the page of one function
+#[derive(Args)]
+pub(crate) struct Functions {
+    /// A function
+    pub(crate) name: Option<String>,
+    /// The engine's general functions too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write the reference pages into this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) markdown: Option<PathBuf>,
+}
+
+/// Make a synthetic field, import it and work it from end to end
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// Folder to make
+    #[arg(default_value = "demo-field")]
+    pub(crate) folder: PathBuf,
+    /// How many wells
+    #[arg(long, default_value_t = 24)]
+    pub(crate) wells: usize,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((a, b)) if !a.trim().is_empty() && !b.trim().is_empty() => Ok((a.trim().to_owned(), b.trim().to_owned())),
+        _ => Err(format!("`{text}`: expected NAME=VALUE, such as x=Easting")),
+    }
+}
+
+fn bytes(text: &str) -> Result<usize, String> {
+    let lower = text.trim().to_lowercase();
+    let (number, unit) = lower.split_at(lower.find(|c: char| c.is_alphabetic()).unwrap_or(lower.len()));
+    let factor: f64 = match unit.trim_end_matches("ib").trim_end_matches('b') {
+        "" => 1.0,
+        "k" => 1024.0,
+        "m" => 1_048_576.0,
+        "g" => 1_073_741_824.0,
+        _ => return Err(format!("`{text}`: expected a size such as 512MiB or 4GiB")),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(n) if n * factor >= 1_048_576.0 => Ok((n * factor) as usize),
+        _ => Err(format!("`{text}`: expected a size of at least 1MiB, such as 512MiB or 4GiB")),
+    }
+}

@@ -1,0 +1,108 @@
+//! `outcrop functions`: the list, a page, the reference folder.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use outcrop_session::{FunctionEntry, Session, SessionBuilder};
+
+use crate::arguments::{Functions, Global};
+use crate::context::{base, roots};
+
+pub(crate) async fn run(global: &Global, arguments: Functions) -> Result<ExitCode> {
+    let session: Session = SessionBuilder::new(roots(global)?, base()?).build()?;
+    let all = session.functions();
+    let own = |f: &&FunctionEntry| !f.parameters.is_empty() || f.group == "Files";
+    if let Some(folder) = &arguments.markdown {
+        write_pages(&session, folder, &all.iter().filter(own).collect::<Vec<_>>()).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(name) = &arguments.name {
+        let Some(entry) = all.iter().find(|f| f.name.eq_ignore_ascii_case(name)) else {
+            let near: Vec<&str> = all.iter().filter(|f| f.name.contains(&name.to_lowercase())).map(|f| f.name.as_str()).collect();
+            let hint = if near.is_empty() { "`outcrop functions --all` lists all".to_owned() } else { format!("did you mean {}?", near.join(", ")) };
+            bail!("there is no function `{name}`; {hint}");
+        };
+        print!("{}", page(entry));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut group = "";
+    for f in all.iter().filter(|f| arguments.all || own(f)) {
+        if f.group != group {
+            println!("\n{}", f.group);
+            group = &f.group;
+        }
+        println!("  {:<20} {:<9} {}", f.name, f.kind.as_str(), f.summary);
+    }
+    println!("\noutcrop functions NAME shows its page{}", if arguments.all { "" } else { "; --all lists the engine's general functions too" });
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The page of a function, from its definition.
+fn page(f: &FunctionEntry) -> String {
+    let mut page = format!("# {}\n\n{}\n\n```sql\n{}\n```\n", f.name, f.summary, f.signature);
+    if let Some(d) = &f.definition {
+        for input in &d.inputs {
+            let optional = if input.required { "" } else { " (optional)" };
+            let _ = write!(page, "\n## Input `{}`{optional}\n\n{}\n\n| column | | |\n|---|---|---|\n", input.name, input.doc);
+            for c in &input.columns {
+                let _ = writeln!(page, "| `{}` | {} | {} |", c.name, if c.required { "" } else { "optional" }, c.doc);
+            }
+        }
+        page.push_str("\n## Parameters\n\n| name | expects | unit | default | |\n|---|---|---|---|---|\n");
+        for p in &d.parameters {
+            let default = match (&p.default, p.required) {
+                (Some(v), _) => format!("`{v}`"),
+                (None, true) => "required".to_owned(),
+                (None, false) => String::new(),
+            };
+            let _ = writeln!(page, "| `{}` | {} | {} | {default} | {} |", p.name, p.expects(), p.unit, p.doc);
+        }
+        page.push_str("| `by` | column names | | | Runs once for each group of equal values of these columns |\n");
+        page.push_str("\n## Result\n\n| column | unit | |\n|---|---|---|\n");
+        for c in &d.output {
+            let _ = writeln!(page, "| `{}` | {} | {} |", c.name, c.unit, c.doc);
+        }
+    }
+    if let Some(n) = &f.numeric {
+        page.push_str("\n## Arguments\n\n| name | unit | default | |\n|---|---|---|---|\n");
+        for a in n.arguments {
+            let default = a.default.map(|v| format!("`{v}`")).unwrap_or_default();
+            let _ = writeln!(page, "| `{}` | {} | {default} | {} |", a.name, a.unit, a.doc);
+        }
+        let _ = write!(page, "\nResult: {}\n", if n.unit.is_empty() { "a number" } else { n.unit });
+    }
+    if !f.doc.is_empty() {
+        let _ = write!(page, "\n## Notes\n\n{}\n", f.doc);
+    }
+    if !f.example.is_empty() {
+        let _ = write!(page, "\n## Example\n\n```sql\n{};\n```\n", f.example);
+    }
+    page
+}
+
+async fn write_pages(session: &Session, folder: &Path, functions: &[&FunctionEntry]) -> Result<()> {
+    let folder = folder.to_str().context("the path is not valid text")?;
+    let put = async |name: &str, text: String| -> Result<()> {
+        let location = session.roots().resolve_for_writing(&format!("{folder}/{name}"), session.base())?;
+        Ok(session.roots().write(&location, text.into()).await?)
+    };
+    std::fs::create_dir_all(session.base().join(folder)).with_context(|| format!("{folder} cannot be made"))?;
+    let mut groups: BTreeMap<&str, Vec<&FunctionEntry>> = BTreeMap::new();
+    for f in functions {
+        groups.entry(&f.group).or_default().push(f);
+    }
+    let mut index = "# SQL functions\n\nMade by `./dev doc` from the functions' own definitions.\n".to_owned();
+    for (group, members) in groups {
+        let _ = write!(index, "\n## {group}\n\n| | | |\n|---|---|---|\n");
+        for f in members {
+            let _ = writeln!(index, "| [`{0}`]({0}.md) | {1} | {2} |", f.name, f.kind.as_str(), f.summary);
+            put(&format!("{}.md", f.name), page(f)).await?;
+        }
+    }
+    put("README.md", index).await?;
+    println!("{} pages in {folder}", functions.len() + 1);
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! `outcrop import`.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use outcrop_import::{FileOutcome, ImportOptions, ImportReport, Status, Watch, import};
+use outcrop_types::Severity;
+
+use crate::arguments::{Global, Import};
+use crate::context::{author, base, interactive, project, roots};
+
+/// Failed files and kinds of warnings shown on screen; all are in the project.
+const SHOWN: usize = 12;
+
+pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> {
+    let roots = roots(global)?;
+    let project = project(global, &roots).await?;
+    let base = base()?;
+    let mnemonics = match &arguments.mnemonics {
+        Some(path) => {
+            let location = roots.resolve(path.to_str().context("the path is not valid text")?, &base)?;
+            let bytes = roots.read(&location).await?;
+            Some(String::from_utf8(bytes.to_vec()).with_context(|| format!("{}: not UTF-8 text", path.display()))?)
+        }
+        None => None,
+    };
+    let mut options = ImportOptions {
+        kind: arguments.kind,
+        name: arguments.name,
+        map: arguments.map,
+        units: arguments.unit,
+        null: arguments.null,
+        crs: arguments.crs,
+        author: author(),
+        message: arguments.message,
+        mnemonics,
+        well: arguments.well,
+        ..ImportOptions::default()
+    };
+    options.table.delimiter = arguments.delimiter;
+
+    let bar = Arc::new(Bar::new());
+    let cancel = Arc::clone(&bar);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            cancel.cancelled.store(true, Ordering::Relaxed);
+        }
+    });
+    let report = import(&project, &roots, &base, &arguments.paths, &options, Arc::clone(&bar) as Arc<dyn Watch + Send + Sync>).await;
+    bar.bar.finish_and_clear();
+    let report = report?;
+    show(&report);
+    let all_failed = report.count(Status::Failed) == report.files.len();
+    Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The report on screen.
+pub(crate) fn show(report: &ImportReport) {
+    let mut failed = report.files.iter().filter(|f| f.status == Status::Failed);
+    for file in failed.by_ref().take(SHOWN) {
+        eprintln!("not read: {}: {}", file.path, file.message);
+    }
+    let left = failed.count();
+    if left > 0 {
+        eprintln!("… and {left} more files that were not read");
+    }
+    // Warnings by code, with one in full: a folder of files tends to have the same ones.
+    let mut warnings: BTreeMap<&str, (usize, String)> = BTreeMap::new();
+    for file in report.files.iter().filter(|f| f.status != Status::Failed) {
+        for noted in file.issues.iter().filter(|n| n.issue.severity >= Severity::Warning) {
+            let entry = warnings.entry(&noted.issue.code).or_insert_with(|| (0, format!("{}: {}", file.path, noted.issue)));
+            entry.0 += 1;
+        }
+    }
+    for (code, (count, example)) in warnings.iter().take(SHOWN) {
+        eprintln!("warning: {code} ({count}×), such as {example}");
+    }
+    if warnings.len() > SHOWN {
+        eprintln!("… and {} more kinds of warnings", warnings.len() - SHOWN);
+    }
+
+    let count = |status| report.count(status);
+    println!(
+        "{} files imported, {} unchanged, {} not read",
+        count(Status::Imported),
+        count(Status::Unchanged),
+        count(Status::Failed)
+    );
+    if report.wells_new + report.wells_matched > 0 {
+        println!("{} wells new, {} matched", report.wells_new, report.wells_matched);
+    }
+    if !report.wells_unmatched.is_empty() {
+        let names: Vec<&str> = report.wells_unmatched.iter().take(5).map(String::as_str).collect();
+        let dots = if report.wells_unmatched.len() > names.len() { ", …" } else { "" };
+        println!(
+            "{} rows name {} wells that are not in the project ({}{dots}); they are kept under those names",
+            report.rows_unmatched,
+            report.wells_unmatched.len(),
+            names.join(", ")
+        );
+    }
+    for (table, rows) in report.tables.iter().filter(|(t, _)| !t.starts_with("outcrop.")) {
+        println!("  {table:<16} {rows:>10} rows");
+    }
+    match report.commit {
+        Some(commit) => println!("commit {commit}; what was noticed: SELECT * FROM outcrop.import_issues"),
+        None => println!("nothing new; no commit"),
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+struct Bar {
+    bar: ProgressBar,
+    cancelled: AtomicBool,
+}
+
+impl Bar {
+    fn new() -> Self {
+        let bar = if interactive() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {msg}") {
+            bar.set_style(style);
+        }
+        Bar { bar, cancelled: AtomicBool::new(false) }
+    }
+}
+
+impl Watch for Bar {
+    fn total(&self, files: usize, _bytes: u64) {
+        self.bar.set_length(files as u64);
+    }
+    fn done(&self, _file: &FileOutcome) {
+        self.bar.inc(1);
+    }
+    fn cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+    fn stage(&self, what: &str) {
+        self.bar.set_message(what.to_owned());
+    }
+}

@@ -1,0 +1,29 @@
+//! `outcrop init`.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use outcrop_store::{Project, ProjectSettings};
+
+use crate::arguments::{Global, Init};
+use crate::context::{author, base, roots};
+
+pub(crate) async fn run(global: &Global, arguments: Init) -> Result<ExitCode> {
+    let roots = roots(global)?;
+    let folder = base()?.join(&arguments.folder);
+    let stem = folder.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_else(|| "project".to_owned());
+    let mut settings = ProjectSettings::new(arguments.name.unwrap_or(stem), arguments.unit);
+    settings.crs = arguments.crs;
+    settings.vertical_datum = arguments.datum;
+    let stated = |v: Option<String>| v.unwrap_or_else(|| "not stated".to_owned());
+    println!(
+        "{}: lengths in {}, CRS {}, vertical datum {}",
+        settings.name,
+        settings.length_unit,
+        stated(settings.crs.as_ref().map(ToString::to_string)),
+        stated(settings.vertical_datum.map(|d| d.to_string())),
+    );
+    Project::init(&roots, &folder, settings, &author()).await?;
+    println!("next: outcrop import -p {} FILES…", arguments.folder.display());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,14 @@
+//! A file for each command.
+
+pub(crate) mod demo;
+pub(crate) mod functions;
+pub(crate) mod history;
+pub(crate) mod import;
+pub(crate) mod info;
+pub(crate) mod init;
+pub(crate) mod inspect;
+pub(crate) mod plot;
+mod plot_log;
+mod plot_map;
+mod repl;
+pub(crate) mod sql;
