@@ -1,0 +1,500 @@
+//! Detection of what a table is and what its columns are.
+//!
+//! Names decide (see [`Role`]), values confirm: an inclination lies within 0 to 180, an azimuth within -180 to 360, a latitude within
+//! 90 of the equator, and depths of a survey increase. What the values contradict is not taken, and an issue says so.
+
+use std::collections::HashSet;
+
+use outcrop_types::{DatumName, Issue};
+
+use super::layout::TableFormat;
+use super::model::{ColumnData, Table};
+use super::role::{Kind, Role, key, roles_of_name};
+use super::rows::DepthSign;
+
+/// What a table was found to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detection {
+    /// What a row is.
+    pub kind: Kind,
+    /// 1: stated, or every column needed is named; at least 0.5: named, with an assumption that an issue states;
+    /// less: a guess by the values that should be confirmed by the user.
+    pub confidence: f64,
+    /// Column (by place), its role, and why.
+    pub roles: Vec<(usize, Role, String)>,
+    /// The datum that the name of the elevation column states (`KB`, `RT` …).
+    pub datum: Option<DatumName>,
+    /// Sign of the `tvdss` column of tops, told by comparing it with true vertical or measured depth.
+    pub tvdss_sign: Option<DepthSign>,
+    /// `true`, `grid` or `magnetic`, where the lines above a survey say so.
+    pub north_reference: Option<String>,
+    /// The well that the lines above the table name, for tables of one well without a well column.
+    pub well: Option<String>,
+    /// What was assumed, what is ambiguous and what settles it.
+    pub issues: Vec<Issue>,
+}
+
+impl Detection {
+    /// The column of a role.
+    pub fn column(&self, role: Role) -> Option<usize> {
+        self.roles.iter().find(|(_, r, _)| *r == role).map(|(c, _, _)| *c)
+    }
+
+    /// The role of a column.
+    pub fn role(&self, column: usize) -> Option<Role> {
+        self.roles.iter().find(|(c, _, _)| *c == column).map(|(_, r, _)| *r)
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.column(role).is_some()
+    }
+
+    fn any(&self, roles: &[Role]) -> bool {
+        roles.iter().any(|r| self.has(*r))
+    }
+
+    fn remove(&mut self, role: Role) -> Option<usize> {
+        let at = self.roles.iter().position(|(_, r, _)| *r == role)?;
+        Some(self.roles.remove(at).0)
+    }
+}
+
+/// What the table is, and what its columns are.
+///
+/// * **Surveys** have measured depth, inclination and azimuth.
+/// * **Tops** have a surface (by name or id) and a depth, most surfaces once a well.
+/// * **Dictionaries** are an id (`HorID`, `code` …), each once, and a text.
+/// * **Wells** have a well name or identifier, each about once, and coordinates, elevation, total depth, operator or field.
+/// * **Points** have x and y, or longitude and latitude.
+///
+/// Two unnamed columns, one of text and one of growing numbers, are guessed to be tops, with a confidence below 0.5.
+pub fn detect(table: &Table) -> Detection {
+    let mut found = Detection {
+        kind: Kind::Unknown,
+        confidence: 0.0,
+        roles: Vec::new(),
+        datum: None,
+        tvdss_sign: None,
+        north_reference: north_reference(table),
+        well: table
+            .layout
+            .property(&["well", "well name", "wellname", "wellbore", "borehole", "name"])
+            .map(|p| p.value.clone()),
+        issues: Vec::new(),
+    };
+    name_roles(table, &mut found);
+    (found.kind, found.confidence) = kind(table, &found);
+    if let Some(stated) = table.kind {
+        (found.kind, found.confidence) = (stated, 1.0);
+    }
+    match found.kind {
+        Kind::Tops => settle_tops(table, &mut found),
+        Kind::Surveys => settle_surveys(table, &mut found),
+        Kind::Points => settle_points(table, &mut found),
+        Kind::Wells => settle_wells(table, &mut found),
+        Kind::Unknown => guess_tops(table, &mut found),
+        Kind::Dictionary => {}
+    }
+    for column in 0..table.columns.len() {
+        if found.role(column).is_none() {
+            found.roles.push((column, Role::Value, "no other role".to_owned()));
+        }
+    }
+    found.roles.sort_by_key(|(c, _, _)| *c);
+    found
+}
+
+/// Gives each role its best named column.
+fn name_roles(table: &Table, found: &mut Detection) {
+    for (i, column) in table.columns.iter().enumerate() {
+        if let Some(role) = column.role {
+            found.roles.push((i, role, "stated".to_owned()));
+        }
+    }
+    let mut candidates: Vec<(Role, usize, usize)> = Vec::new();
+    for (i, column) in table.columns.iter().enumerate() {
+        if column.role.is_some()
+            || column.data.nulls() == column.data.len() && column.data.is_number() && table.rows > 0
+        {
+            continue;
+        }
+        for (role, rank) in roles_of_name(&column.name) {
+            match contradiction(role, &column.data) {
+                None => candidates.push((role, rank, i)),
+                Some(why) if !why.is_empty() => found.issues.push(
+                    Issue::warning("role-contradicted", format!("not taken as {role}: {why}"))
+                        .about(column.name.clone()),
+                ),
+                Some(_) => {}
+            }
+        }
+    }
+    candidates.sort();
+    for (role, rank, column) in &candidates {
+        if found.role(*column).is_some() {
+            continue;
+        }
+        let name = |i: usize| table.columns.get(i).map_or("", |c| c.name.as_str());
+        match found.column(*role) {
+            None => found.roles.push((*column, *role, format!("its name, `{}`", name(*column)))),
+            Some(taken) => {
+                // Another role of the same column may still be free.
+                if candidates.iter().any(|(r, _, c)| c == column && found.column(*r).is_none()) {
+                    continue;
+                }
+                let stated = table.columns.get(taken).is_some_and(|c| c.role.is_some());
+                let taken_rank = candidates.iter().find(|(r, _, c)| r == role && *c == taken).map(|(_, k, _)| *k);
+                if !stated && role_matters(*role) {
+                    let message = format!(
+                        "`{}` and `{}` may both be {role}; `{}` is taken; settle it with --map {role}={}",
+                        name(taken),
+                        name(*column),
+                        name(taken),
+                        name(*column)
+                    );
+                    let issue = if taken_rank == Some(*rank) || *role != Role::Well {
+                        Issue::warning("role-ambiguous", message)
+                    } else {
+                        Issue::info("role-ambiguous", message)
+                    };
+                    found.issues.push(issue.about(name(*column).to_owned()));
+                }
+            }
+        }
+    }
+    if let Some(column) = found.column(Role::DatumElevation).and_then(|c| table.columns.get(c)) {
+        found.datum = datum_of_name(&column.name);
+    }
+}
+
+/// Roles for which a second candidate would give other results.
+fn role_matters(role: Role) -> bool {
+    !matches!(role, Role::Id | Role::Value | Role::Interpreter | Role::Twt | Role::WellId)
+}
+
+/// Why a column cannot have a role: an empty text where that goes without saying.
+fn contradiction(role: Role, data: &ColumnData) -> Option<String> {
+    let range = data.range();
+    let outside = |low: f64, high: f64, what: &str| match range {
+        Some((min, max)) if min < low || max > high => {
+            Some(format!("{what} lies within {low} and {high}, the values are {min} to {max}"))
+        }
+        _ => None,
+    };
+    if role.is_number() && !data.is_number() {
+        return match role {
+            Role::Lon | Role::Lat => Some("the values are not decimal degrees".to_owned()),
+            Role::Md | Role::Z => Some(String::new()),
+            _ if data.nulls() == data.len() => Some(String::new()),
+            _ => Some("the values are text".to_owned()),
+        };
+    }
+    match role {
+        Role::Lat => outside(-90.0, 90.0, "a latitude"),
+        Role::Lon => outside(-180.0, 360.0, "a longitude"),
+        Role::Inclination => outside(0.0, 180.0, "an inclination"),
+        Role::Azimuth => outside(-180.0, 360.0, "an azimuth"),
+        Role::Surface | Role::Operator | Role::Field | Role::DatumName | Role::Interpreter if data.is_number() => {
+            Some(String::new())
+        }
+        Role::SurfaceId | Role::WellId | Role::Id => None,
+        _ => None,
+    }
+}
+
+fn datum_of_name(name: &str) -> Option<DatumName> {
+    let name = key(name);
+    let rest = name.strip_prefix("wlb").unwrap_or(&name);
+    let bare = rest.trim_end_matches("elevation").trim_end_matches("elev");
+    let kelly_bushing = (bare == "kellybush").then_some(DatumName::KB);
+    [rest, bare].iter().find_map(|n| n.parse().ok()).or(kelly_bushing)
+}
+
+/// Depth under a name that does not say along the hole or vertical.
+fn is_plain_depth(name: &str) -> bool {
+    matches!(key(name).as_str(), "depth" | "dept" | "pickdepth" | "topdepth" | "depthtop" | "pick")
+}
+
+fn kind(table: &Table, found: &Detection) -> (Kind, f64) {
+    let plain_md = found
+        .column(Role::Md)
+        .and_then(|c| table.columns.get(c))
+        .is_some_and(|c| c.role.is_none() && is_plain_depth(&c.name));
+    let coordinates = (found.has(Role::X) && found.has(Role::Y)) || (found.has(Role::Lon) && found.has(Role::Lat));
+    if found.has(Role::Md) && found.has(Role::Inclination) && found.has(Role::Azimuth) {
+        return (Kind::Surveys, if plain_md { 0.9 } else { 1.0 });
+    }
+    let picked = found.any(&[Role::Surface, Role::SurfaceId]);
+    let depth = found.any(&[Role::Md, Role::Tvd, Role::Tvdss]);
+    let in_well = found.any(&[Role::Well, Role::Uwi, Role::WellId]);
+    if picked && (depth || (in_well && found.has(Role::Z))) && (in_well || !coordinates) && mostly_once(table, found) {
+        return (Kind::Tops, if plain_md { 0.8 } else { 1.0 });
+    }
+    if is_dictionary(table, found) {
+        return (Kind::Dictionary, 0.8);
+    }
+    let of_well = [Role::DatumElevation, Role::Td, Role::Operator, Role::GroundElevation];
+    let unique = [Role::Uwi, Role::Well].iter().filter_map(|r| found.column(*r)).any(|c| unique_share(table, c) >= 0.9);
+    if unique && (!depth || plain_md) {
+        if found.any(&of_well) {
+            return (Kind::Wells, 1.0);
+        }
+        if !found.has(Role::Z) && !plain_md && (coordinates || found.any(&[Role::Field, Role::Uwi])) {
+            return (Kind::Wells, 0.7);
+        }
+    }
+    if coordinates {
+        return (Kind::Points, 0.9);
+    }
+    (Kind::Unknown, 0.0)
+}
+
+/// Share of distinct values among those that are not null.
+fn unique_share(table: &Table, column: usize) -> f64 {
+    let Some(column) = table.columns.get(column) else { return 0.0 };
+    let values: Vec<String> = (0..table.rows).filter_map(|r| column.data.text(r)).collect();
+    let distinct: HashSet<&String> = values.iter().collect();
+    if values.is_empty() { 0.0 } else { distinct.len() as f64 / values.len() as f64 }
+}
+
+/// A table of log samples may name the formation of each; in tops a surface comes up about once a well.
+fn mostly_once(table: &Table, found: &Detection) -> bool {
+    let columns: Vec<&ColumnData> = [Role::Well, Role::Uwi, Role::WellId, Role::Surface, Role::SurfaceId]
+        .iter()
+        .filter_map(|r| found.column(*r).and_then(|c| table.columns.get(c)).map(|c| &c.data))
+        .collect();
+    let distinct: HashSet<Vec<Option<String>>> =
+        (0..table.rows).map(|r| columns.iter().map(|c| c.text(r)).collect()).collect();
+    distinct.len() * 3 >= table.rows
+}
+
+fn is_dictionary(table: &Table, found: &Detection) -> bool {
+    (2..=3).contains(&table.columns.len())
+        && !found.any(&[Role::Uwi, Role::Well, Role::X, Role::Lon, Role::Md, Role::Tvd, Role::Tvdss])
+        && table
+            .columns
+            .iter()
+            .enumerate()
+            .any(|(i, c)| is_id_name(&c.name) && unique_share(table, i) == 1.0 && c.data.nulls() == 0)
+        && table.columns.iter().any(|c| !c.data.is_number() && !is_id_name(&c.name))
+}
+
+/// Names of columns whose values another table explains.
+pub(crate) fn is_id_name(name: &str) -> bool {
+    let name = key(name);
+    ["id", "code", "key", "nr"].iter().any(|end| name.ends_with(end))
+}
+
+fn settle_tops(table: &Table, found: &mut Detection) {
+    if !found.any(&[Role::Surface, Role::SurfaceId]) || !found.any(&[Role::Md, Role::Tvd, Role::Tvdss, Role::Z]) {
+        assign_text_and_number(table, found);
+    }
+    say_plain_depth(table, found);
+    if found.has(Role::Z) && !found.has(Role::Tvdss) {
+        let petrel = table.layout.format == TableFormat::HeaderBlock && !table.layout.nulls.is_empty();
+        if petrel && let Some(column) = found.remove(Role::Z) {
+            found.roles.push((column, Role::Tvdss, "Z of Petrel well tops: elevation above mean sea level".to_owned()));
+        } else if let Some(column) = found.column(Role::Z).and_then(|c| table.columns.get(c)) {
+            let message = format!(
+                "does not say what it is counted from; not used as a depth; settle it with --map tvdss={}",
+                column.name
+            );
+            found.issues.push(Issue::warning("z-unclear", message).about(column.name.clone()));
+        }
+    }
+    if found.has(Role::SurfaceId) && !found.has(Role::Surface) {
+        found.issues.push(Issue::warning(
+            "id-unresolved",
+            "surfaces are given by id; read the table together with its dictionary (an id column of the same name and a name column)",
+        ));
+    }
+    if found.has(Role::WellId) && !found.any(&[Role::Well, Role::Uwi]) {
+        found.issues.push(Issue::warning(
+            "id-unresolved",
+            "wells are given by id; read the table together with the table of wells that has an id column of the same name",
+        ));
+    }
+    tvdss_sign(table, found);
+}
+
+fn say_plain_depth(table: &Table, found: &mut Detection) {
+    let Some(column) = found.column(Role::Md).and_then(|c| table.columns.get(c)) else { return };
+    if column.role.is_none() && is_plain_depth(&column.name) {
+        let message = format!(
+            "`{}` does not say whether it is measured or true vertical depth; taken as measured depth; settle it with --map md={} or --map tvd={}",
+            column.name, column.name, column.name
+        );
+        let issue = if found.has(Role::Tvd) {
+            Issue::info("depth-as-md", message)
+        } else {
+            Issue::warning("depth-as-md", message)
+        };
+        found.issues.push(issue.about(column.name.clone()));
+    }
+}
+
+/// Whether depth against sea level grows or falls with depth below the datum.
+fn tvdss_sign(table: &Table, found: &mut Detection) {
+    let Some(column) = found.column(Role::Tvdss).and_then(|c| table.columns.get(c)) else { return };
+    let reference = [Role::Tvd, Role::Md].iter().find_map(|r| found.column(*r)).and_then(|c| table.columns.get(c));
+    let (mut down, mut up) = (0usize, 0usize);
+    for row in 0..table.rows {
+        let Some(value) = column.data.number(row).filter(|v| *v != 0.0) else { continue };
+        let is_down = match reference {
+            Some(reference) => match reference.data.number(row) {
+                Some(depth) if depth > 0.0 => (value - depth).abs() < (value + depth).abs(),
+                _ => continue,
+            },
+            None => value > 0.0,
+        };
+        if is_down { down += 1 } else { up += 1 }
+    }
+    let (sign, word) = match (down, up) {
+        (0, 0) => return,
+        (d, u) if d >= u * 10 => (Some(DepthSign::Down), "depth, positive downwards"),
+        (d, u) if u >= d * 10 => (Some(DepthSign::Up), "elevation, negative below mean sea level"),
+        _ => (None, ""),
+    };
+    let issue = match (sign, reference) {
+        (Some(_), Some(reference)) => {
+            Issue::info("tvdss-sign", format!("{word}, by comparison with `{}`", reference.name))
+        }
+        (Some(_), None) => {
+            Issue::warning("tvdss-sign", format!("taken as {word}, as the table has no other depth to compare with"))
+        }
+        (None, _) => Issue::warning(
+            "tvdss-sign",
+            format!(
+                "{down} values look like depths and {up} like elevations: the sign is unclear and the column is not used"
+            ),
+        ),
+    };
+    found.tvdss_sign = sign;
+    found.issues.push(issue.about(column.name.clone()));
+}
+
+fn settle_surveys(table: &Table, found: &mut Detection) {
+    say_plain_depth(table, found);
+    let Some(md) = found.column(Role::Md).and_then(|c| table.columns.get(c)) else { return };
+    let well = [Role::Well, Role::Uwi].iter().find_map(|r| found.column(*r)).and_then(|c| table.columns.get(c));
+    let mut last: Option<(Option<String>, f64)> = None;
+    let mut falls = Vec::new();
+    for row in 0..table.rows {
+        let Some(depth) = md.data.number(row) else { continue };
+        let name = well.and_then(|w| w.data.text(row));
+        if let Some((last_name, last_depth)) = &last
+            && *last_name == name
+            && depth <= *last_depth
+        {
+            falls.push((row, *last_depth, depth));
+        }
+        last = Some((name, depth));
+    }
+    if let Some((row, before, depth)) = falls.first() {
+        let message = format!(
+            "measured depth does not increase at {} stations; the first goes from {before} to {depth}",
+            falls.len()
+        );
+        found
+            .issues
+            .push(Issue::warning("md-not-increasing", message).at_line(table.line(*row)).about(md.name.clone()));
+    }
+}
+
+fn settle_points(table: &Table, found: &mut Detection) {
+    let plain = found
+        .column(Role::Md)
+        .filter(|c| table.columns.get(*c).is_some_and(|c| c.role.is_none() && is_plain_depth(&c.name)));
+    if plain.is_some()
+        && !found.has(Role::Z)
+        && let Some(column) = found.remove(Role::Md)
+    {
+        found.roles.push((column, Role::Z, "depth of a point".to_owned()));
+    }
+}
+
+fn settle_wells(table: &Table, found: &mut Detection) {
+    for role in [Role::Z, Role::Md] {
+        if let Some(column) = found.column(role).and_then(|c| table.columns.get(c))
+            && column.role.is_none()
+        {
+            let settles = if role == Role::Z { "datum_elevation" } else { "td" };
+            let message =
+                format!("does not say of what; kept as a header only; settle it with --map {settles}={}", column.name);
+            found.issues.push(Issue::warning("role-unclear", message).about(column.name.clone()));
+            found.remove(role);
+        }
+    }
+}
+
+/// Names a column of text the surface and one of numbers the measured depth, where there is just one of each.
+fn assign_text_and_number(table: &Table, found: &mut Detection) -> bool {
+    let free = |number: bool| -> Vec<usize> {
+        (0..table.columns.len())
+            .filter(|i| found.role(*i).is_none() && table.columns.get(*i).is_some_and(|c| c.data.is_number() == number))
+            .collect()
+    };
+    let (numbers, texts) = (free(true), free(false));
+    let (mut new, mut surface, mut depth) = (Vec::new(), None, None);
+    if !found.any(&[Role::Surface, Role::SurfaceId])
+        && let [column] = texts[..]
+    {
+        surface = Some(column);
+        new.push((column, Role::Surface, "the only column of text".to_owned()));
+    }
+    if !found.any(&[Role::Md, Role::Tvd, Role::Tvdss])
+        && let [column] = numbers[..]
+    {
+        depth = Some(column);
+        new.push((column, Role::Md, "the only column of numbers".to_owned()));
+    }
+    if new.is_empty() {
+        return false;
+    }
+    let name = |c: Option<usize>| c.and_then(|c| table.columns.get(c)).map_or("?", |c| c.name.as_str());
+    let message = format!(
+        "the names do not say it: taken as surface `{}` and measured depth `{}`; confirm it with --map surface={} --map md={}",
+        name(surface.or(found.column(Role::Surface))),
+        name(depth.or(found.column(Role::Md))),
+        name(surface.or(found.column(Role::Surface))),
+        name(depth.or(found.column(Role::Md))),
+    );
+    found.issues.push(Issue::warning("roles-by-values", message));
+    found.roles.extend(new);
+    true
+}
+
+fn guess_tops(table: &Table, found: &mut Detection) {
+    let unnamed = table.layout.header_line.is_none();
+    let growing = |data: &ColumnData| {
+        let numbers = data.numbers();
+        let falls = numbers.windows(2).filter(|w| matches!(w, [a, b] if a > b)).count();
+        numbers.len() >= 3 && falls * 10 <= numbers.len()
+    };
+    let numbers: Vec<_> = table.columns.iter().filter(|c| c.data.is_number()).collect();
+    if table.kind.is_none()
+        && unnamed
+        && table.columns.len() == 2
+        && matches!(numbers[..], [c] if growing(&c.data) && c.data.nulls() == 0)
+        && found.roles.is_empty()
+        && assign_text_and_number(table, found)
+    {
+        (found.kind, found.confidence) = (Kind::Tops, 0.4);
+    } else if table.kind.is_none() {
+        let names: Vec<&str> = table.columns.iter().take(12).map(|c| c.name.as_str()).collect();
+        found.issues.push(Issue::info(
+            "kind-unknown",
+            format!(
+                "not recognised as wells, tops, surveys or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
+                names.join(", "),
+                names.first().unwrap_or(&"column_1")
+            ),
+        ));
+    }
+}
+
+fn north_reference(table: &Table) -> Option<String> {
+    let value =
+        key(&table.layout.property(&["north reference", "north ref", "azimuth reference", "azi reference"])?.value);
+    ["true", "grid", "magnetic"].into_iter().find(|n| value.contains(n)).map(str::to_owned)
+}

@@ -1,0 +1,127 @@
+//! What stops a table from being read.
+
+use thiserror::Error;
+
+use super::layout::Delimiter;
+use super::role::{Kind, Role};
+
+/// Why a text table could not be read, or not as what it was asked to be.
+///
+/// The parser sees bytes only; the caller adds the file's name.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TableError {
+    /// Nothing but blank lines and comments.
+    #[error("no table: the file has no line but blanks and comments")]
+    Empty,
+    /// Bytes that no text has.
+    #[error("not a text file: byte 0x{byte:02x} at offset {offset}; expected a table as text (CSV, TSV, columns)")]
+    Binary {
+        /// Where, from the start of the file.
+        offset: usize,
+        /// What was found there.
+        byte: u8,
+    },
+    /// The bytes are not valid in the encoding that was asked for.
+    #[error("offset {offset} is not valid {encoding}; leave the encoding to be recognised, or state another")]
+    Encoding {
+        /// The encoding stated.
+        encoding: &'static str,
+        /// Where, from the start of the file.
+        offset: usize,
+    },
+    /// No delimiter gives rows of one width.
+    #[error(
+        "no table recognised: {found}; expected rows of the same number of fields separated by comma, tab, semicolon, \
+         pipe or blanks; state the delimiter, or how many lines to skip"
+    )]
+    NoLayout {
+        /// What was tried, and how well it went.
+        found: String,
+    },
+    /// A header row that does not fit the data below it.
+    #[error(
+        "line {line}: the header has {names} names, the rows below have {fields} fields separated by {delimiter}; \
+         correct the header (quote names that hold the delimiter), or skip it (header off) and map the columns"
+    )]
+    HeaderMismatch {
+        /// The line of the header.
+        line: u64,
+        /// Names in it.
+        names: usize,
+        /// Fields in the rows below.
+        fields: usize,
+        /// The delimiter used.
+        delimiter: Delimiter,
+    },
+    /// A quoted field that does not end.
+    #[error(
+        "line {line}: a quoted field begins here and has no closing quote; close it, or double the quotes inside it"
+    )]
+    UnclosedQuote {
+        /// Where it begins.
+        line: u64,
+    },
+    /// A role that does not exist.
+    #[error("`{role}` is not a role; the roles are {valid}")]
+    UnknownRole {
+        /// What was given.
+        role: String,
+        /// The roles, comma separated.
+        valid: String,
+    },
+    /// A kind that does not exist.
+    #[error("`{kind}` is not a kind of table; use one of {valid}")]
+    UnknownKind {
+        /// What was given.
+        kind: String,
+        /// The kinds, comma separated.
+        valid: String,
+    },
+    /// An option that names a column which the table does not have.
+    #[error("{option}: the table has no column `{column}`; its columns are {columns}")]
+    UnknownColumn {
+        /// The option as given.
+        option: String,
+        /// The column looked for.
+        column: String,
+        /// The columns, comma separated.
+        columns: String,
+    },
+    /// An option that is not understood.
+    #[error("{option}: {reason}")]
+    BadOption {
+        /// The option as given.
+        option: String,
+        /// What is wrong, and what was expected.
+        reason: String,
+    },
+    /// The table lacks what its kind needs.
+    #[error("a table of {kind} needs {needed}; found {found}; name the columns with a map such as `{example}`")]
+    MissingRoles {
+        /// The kind asked for.
+        kind: Kind,
+        /// The roles that are missing.
+        needed: String,
+        /// The columns and their roles.
+        found: String,
+        /// A map that would settle it.
+        example: String,
+    },
+    /// A column whose role is numeric holds text.
+    #[error(
+        "column `{column}` is the {role}, a number, but holds text such as `{value}` (line {line}); correct it, or map another column"
+    )]
+    TextForNumber {
+        /// The column.
+        column: String,
+        /// Its role.
+        role: Role,
+        /// The first value that is not a number.
+        value: String,
+        /// Its line.
+        line: u64,
+    },
+    /// Arrow refused the columns.
+    #[error("the table does not make a record batch: {0}")]
+    Batch(String),
+}

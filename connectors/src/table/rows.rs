@@ -1,0 +1,124 @@
+//! Typed rows of wells, tops, surveys and points, in the file's own units.
+
+use arrow::record_batch::RecordBatch;
+use outcrop_types::{DatumName, Issue};
+
+use super::role::Role;
+
+/// A well of a table of wells. Lengths are in the unit of their column ([`Rows::unit`]).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WellRow {
+    /// Name of the well.
+    pub well: Option<String>,
+    /// Unique well identifier.
+    pub uwi: Option<String>,
+    /// Easting.
+    pub x: Option<f64>,
+    /// Northing.
+    pub y: Option<f64>,
+    /// Longitude, degrees.
+    pub lon: Option<f64>,
+    /// Latitude, degrees.
+    pub lat: Option<f64>,
+    /// What measured depth is counted from, where the file says so (by a column, or by the name of the elevation's).
+    pub datum: Option<DatumName>,
+    /// Elevation of that datum above mean sea level.
+    pub datum_elevation: Option<f64>,
+    /// Total depth, measured.
+    pub td: Option<f64>,
+    /// Operating company.
+    pub operator: Option<String>,
+    /// Field.
+    pub field: Option<String>,
+    /// The other columns that are not null: name and value as text.
+    pub extra: Vec<(String, String)>,
+    /// Line of the file.
+    pub line: u64,
+}
+
+/// Which way a depth against mean sea level is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DepthSign {
+    /// Depth: positive below mean sea level.
+    Down,
+    /// Elevation: negative below mean sea level.
+    Up,
+}
+
+/// A pick. Lengths are in the unit of their column ([`Rows::unit`]).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TopRow {
+    /// The well as the table names it; `None` when it has no such column.
+    pub well: Option<String>,
+    /// Unique well identifier, where the table has one.
+    pub uwi: Option<String>,
+    /// The surface picked.
+    pub surface: String,
+    /// Measured depth.
+    pub md: Option<f64>,
+    /// True vertical depth below the well's datum.
+    pub tvd: Option<f64>,
+    /// True vertical depth against mean sea level, positive **downwards** whatever the file's sign
+    /// ([`super::Detection::tvdss_sign`] says which it was); `None` also when the file's sign could not be told.
+    pub tvdss: Option<f64>,
+    /// Easting.
+    pub x: Option<f64>,
+    /// Northing.
+    pub y: Option<f64>,
+    /// Who picked it.
+    pub interpreter: Option<String>,
+    /// Confidence or quality, as the source states it.
+    pub confidence: Option<String>,
+    /// Line of the file.
+    pub line: u64,
+}
+
+/// A survey station. Measured depth is in the unit of its column ([`Rows::unit`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyRow {
+    /// The well as the table names it; `None` when it has no such column.
+    pub well: Option<String>,
+    /// Measured depth.
+    pub md: f64,
+    /// Angle from the vertical, degrees unless the column's unit says otherwise.
+    pub inclination: f64,
+    /// Direction, degrees clockwise from north unless the column's unit says otherwise.
+    pub azimuth: f64,
+    /// Line of the file.
+    pub line: u64,
+}
+
+/// Typed rows with the units of the columns they came from, and what was noticed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows<T> {
+    /// The rows, in file order.
+    pub rows: Vec<T>,
+    /// Unit of each column that has a role; `None` when the file does not state it.
+    pub units: Vec<(Role, Option<String>)>,
+    /// What was noticed and left out.
+    pub issues: Vec<Issue>,
+}
+
+impl<T> Rows<T> {
+    /// The unit of a role's column; `None` when not stated or when there is no such column.
+    pub fn unit(&self, role: Role) -> Option<&str> {
+        self.units.iter().find(|(r, _)| *r == role).and_then(|(_, u)| u.as_deref())
+    }
+}
+
+/// Points: the whole table with the places of the coordinates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Points {
+    /// Every column of the table, see [`super::Table::to_record_batch`].
+    pub batch: RecordBatch,
+    /// Column of easting or longitude.
+    pub x: usize,
+    /// Column of northing or latitude.
+    pub y: usize,
+    /// Column of the third coordinate.
+    pub z: Option<usize>,
+    /// True when x and y are longitude and latitude.
+    pub geographic: bool,
+    /// Rows without a coordinate, and what else was noticed.
+    pub issues: Vec<Issue>,
+}

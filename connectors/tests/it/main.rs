@@ -1,0 +1,9 @@
+//! Integration tests of the readers, one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod las_expected;
+mod las_generated;
+mod las_quirks;
+mod table_expected;
+mod table_generated;
+mod table_options;
