@@ -21,10 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sql", &["kernels", "types", "operators"]),
     ("import", &["types", "store", "connectors"]),
     ("session", &["types", "store", "import", "operators", "sql", "connectors"]),
-    (
-        "cli",
-        &["types", "store", "import", "operators", "session", "kernels", "sql", "connectors", "plot", "demo"],
-    ),
+    ("cli", &["types", "store", "import", "operators", "session", "kernels", "sql", "connectors", "plot", "demo"]),
 ];
 
 /// Crates from outside that belong behind a seam: a name or, with `*`, the beginning of one, and who may use them.

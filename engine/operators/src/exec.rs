@@ -76,6 +76,13 @@ impl OperatorExec {
     }
 }
 
+impl OperatorExec {
+    /// Which operator it runs.
+    pub fn operator_name(&self) -> &str {
+        &self.call.operator
+    }
+}
+
 impl DisplayAs for OperatorExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "OperatorExec: {}", self.call.operator)?;

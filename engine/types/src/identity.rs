@@ -6,9 +6,14 @@
 /// `00-06-31-070-11W4-0`); two identifiers are the same when this key is. `None` when nothing is left
 /// or when the text is a placeholder (`0`, `-999.25`, `NA`, `UNKNOWN` …).
 ///
+/// Western Canadian identifiers (Dominion Land Survey: exception, legal subdivision, section, township, range,
+/// meridian, event) are written in full (`100/06-31-070-11W4/00`) and short, without the leading 1 and the zero of the
+/// event (`00/06-31-070-11W4/0`); both give the full form, as Petrinex defines it.
+///
 /// ```
 /// use outcrop_types::identity::uwi_key;
-/// assert_eq!(uwi_key("00-06-31-070-11W4-0").as_deref(), Some("00063107011W40"));
+/// assert_eq!(uwi_key("00-06-31-070-11W4-0").as_deref(), Some("100063107011W400"));
+/// assert_eq!(uwi_key("100/06-31-070-11W4/00"), uwi_key("00/06-31-070-11W4/0"));
 /// assert_eq!(uwi_key(" N/A "), None);
 /// ```
 pub fn uwi_key(text: &str) -> Option<String> {
@@ -19,7 +24,25 @@ pub fn uwi_key(text: &str) -> Option<String> {
             key.as_str(),
             "NA" | "NULL" | "NONE" | "NIL" | "UNKNOWN" | "UNDEFINED" | "99925" | "9999" | "99999"
         );
-    (!placeholder).then_some(key)
+    (!placeholder).then(|| dominion_land_survey(&key).unwrap_or(key))
+}
+
+/// The full form of a Dominion Land Survey identifier, letters and digits only: `100063107011W400`.
+fn dominion_land_survey(key: &str) -> Option<String> {
+    let (location, rest) = key.split_once('W')?;
+    let event = rest.get(1..)?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !key.is_ascii() || !digits(rest) || !matches!(event.len(), 1 | 2) {
+        return None;
+    }
+    // Exception (2, or 3 with the leading 1), then 2 + 2 + 3 + 2 digits of legal subdivision to range.
+    let exception = match location.len() {
+        11 => &location[..2],
+        12 if location.starts_with('1') => &location[1..3],
+        _ => return None,
+    };
+    let place = &location[location.len() - 9..];
+    digits(place).then(|| format!("1{exception}{place}W{}{event:0>2}", &rest[..1]))
 }
 
 /// A well name reduced to what identifies it: letters and digits, upper case, without a leading `WELL`.

@@ -41,6 +41,18 @@ pub(crate) const BUILT_IN: &[BuiltIn] = &[
         ),
     },
     BuiltIn {
+        name: "tops_xyz",
+        needs: &["surveys", "tops", "wells"],
+        // The positions are not merged with given ones by coalesce, which would lose their units.
+        sql: Sql::Fixed(
+            "SELECT t.well, t.surface, t.md, p.tvd, p.tvdss, p.x, p.y, t.interpreter, t.confidence \
+             FROM tops t LEFT JOIN (SELECT * FROM well_path_at((SELECT s.well, s.md, s.inclination, s.azimuth, w.x, w.y, \
+             w.datum_elevation FROM surveys s LEFT JOIN wells w ON s.well = w.well), \
+             (SELECT DISTINCT well, md FROM tops WHERE md IS NOT NULL), by => [well], tie_in => 'vertical')) p \
+             ON t.well = p.well AND t.md = p.md",
+        ),
+    },
+    BuiltIn {
         name: "zones",
         needs: &["tops"],
         sql: Sql::Fixed(

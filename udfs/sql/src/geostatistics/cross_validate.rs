@@ -38,7 +38,7 @@ pub(super) fn operator() -> CrossValidate {
             each fold. Other columns of `data` come along. A datum the method cannot predict (outside the triangles, too few \
             neighbours) has NULL.\n\n\
             Source: O. Dubrule, *Cross validation of kriging in a unique neighborhood*, Math. Geology 15 (1983).",
-        example: "SELECT sqrt(avg(residual * residual)) AS rmse, avg(std_residual) AS bias FROM cross_validate((SELECT well, x, y, tvdss FROM tops WHERE surface = 'Top Reservoir'), psill => 900, range => 6000)",
+        example: "SELECT sqrt(avg(residual * residual)) AS rmse, avg(std_residual) AS bias FROM cross_validate((SELECT well, x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), psill => 900, range => 6000)",
         inputs: vec![
             Input::new("data", "Scattered points", vec![
                 Column::number("x", "Easting"),

@@ -43,7 +43,7 @@ pub(super) fn operator() -> Krige {
             group: "Geostatistics",
             summary: "Ordinary kriging of a grid or of given places, with the kriging variance",
             doc,
-            example: "SELECT * FROM krige((SELECT x, y, tvdss FROM tops WHERE surface = 'Top Reservoir'), cell_size => 500, psill => 900, range => 6000) LIMIT 5",
+            example: "SELECT * FROM krige((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), cell_size => 500, psill => 900, range => 6000) LIMIT 5",
             inputs: vec![
                 Input::new("data", "Scattered points", vec![
                     Column::number("x", "Easting"),

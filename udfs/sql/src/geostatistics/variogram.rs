@@ -25,7 +25,7 @@ pub(super) fn operator() -> ExperimentalVariogram {
             within `tolerance` degrees of that direction (clockwise from north, either way) and within `bandwidth` of its line count. \
             Rows whose x, y or value is NULL are left out.\n\n\
             Sources: G. Matheron, Economic Geology 58 (1963); N. Cressie and D. M. Hawkins, Math. Geology 12 (1980).",
-        example: "SELECT * FROM variogram((SELECT x, y, tvdss FROM tops WHERE surface = 'Top Reservoir'))",
+        example: "SELECT * FROM variogram((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'))",
         inputs: vec![Input::new("data", "Scattered points", vec![
             Column::number("x", "Easting"),
             Column::number("y", "Northing").unit(UnitRule::SameAs("data", "x")),

@@ -29,7 +29,7 @@ pub(super) fn operator() -> VariogramFit {
             | `cressie` | pairs over squared model value, iterated |\n\n\
             Ranges are practical ranges (GSLIB). Source: N. Cressie, *Fitting variogram models by weighted least squares*, \
             Math. Geology 17 (1985).",
-        example: "SELECT * FROM variogram_fit((SELECT * FROM variogram((SELECT x, y, tvdss FROM tops WHERE surface = 'Top Reservoir'))))",
+        example: "SELECT * FROM variogram_fit((SELECT * FROM variogram((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'))))",
         inputs: vec![Input::new("variogram", "Rows of `variogram`", vec![
             Column::number("mean_distance", "Mean distance of the class's pairs"),
             Column::number("gamma", "Semivariance"),

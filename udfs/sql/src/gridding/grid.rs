@@ -35,7 +35,7 @@ pub(super) fn operator() -> Grid {
             | `tin` | linear in the Delaunay triangle around the node; NULL outside the convex hull |\n\n\
             Rows of `data` whose x, y or value is NULL are left out. For estimates with a variance use `krige`.\n\n\
             See also the nodes: without `targets` a regular grid is made, which needs `cell_size`.",
-        example: "SELECT * FROM grid((SELECT x, y, tvdss FROM tops WHERE surface = 'Top Reservoir'), method => 'tin', cell_size => 500) LIMIT 5",
+        example: "SELECT * FROM grid((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), method => 'tin', cell_size => 500) LIMIT 5",
         inputs: vec![
             Input::new("data", "Scattered points", vec![
                 Column::number("x", "Easting"),

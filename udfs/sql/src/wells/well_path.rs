@@ -1,8 +1,9 @@
 //! `well_path`: the path of a well from its deviation survey.
 
+use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::Field;
 use datafusion::common::{Result, exec_err};
-use outcrop_kernels::well_path::{PathOptions, TieIn, minimum_curvature, path_every};
+use outcrop_kernels::well_path::{PathOptions, PathPoint, TieIn, minimum_curvature, path_every};
 use outcrop_operators::{Call, Column, Definition, Input, Operator, Output, OutputColumn, Parameter, Planned, Rows, UnitRule};
 
 use crate::monitor::failed;
@@ -28,25 +29,12 @@ pub(super) fn operator() -> WellPath {
             measured depths are an error.\n\n\
             Source: H. L. Taylor and M. C. Mason, *A systematic approach to well surveying calculations*, SPE Journal 12 (1972).",
         example: "SELECT * FROM well_path((SELECT well, md, inclination, azimuth FROM surveys), by => [well], step => 250) LIMIT 5",
-        inputs: vec![
-            Input::new("survey", "Survey stations", vec![
-                Column::length("md", "Measured depth"),
-                Column::number("inclination", "Angle from the vertical, degrees").unit(UnitRule::Degrees),
-                Column::number("azimuth", "Direction clockwise from north, degrees").unit(UnitRule::Degrees),
-                Column::length("x", "Easting of the first station").optional().keep_null(),
-                Column::length("y", "Northing of the first station").unit(UnitRule::SameAs("survey", "x")).optional().keep_null(),
-                Column::length("datum_elevation", "Elevation of the depth datum above sea level")
-                    .unit(UnitRule::SameAs("survey", "md"))
-                    .optional()
-                    .keep_null(),
-            ])
-            .ordered_by(&["md"]),
-        ],
-        parameters: vec![
-            Parameter::positive("step", "Distance between points along the hole; left out, the stations").unit("unit of md"),
-            Parameter::positive("dogleg_length", "Length that dogleg severity is given per").unit("unit of md"),
-            Parameter::choice("tie_in", &["error", "vertical"], "What a first station below 0 means").default("error"),
-        ],
+        inputs: vec![survey_input()],
+        parameters: [
+            vec![Parameter::positive("step", "Distance between points along the hole; left out, the stations").unit("unit of md")],
+            survey_parameters(),
+        ]
+        .concat(),
         output: vec![
             OutputColumn { name: "md", unit: "unit of md", doc: "Measured depth" },
             OutputColumn { name: "inclination, azimuth", unit: "deg", doc: "Direction of the hole" },
@@ -65,78 +53,117 @@ impl Operator for WellPath {
     }
 
     fn output(&self, planned: &Planned<'_>) -> Result<Vec<Field>> {
-        let md = planned.unit("survey", "md");
-        let bound = &planned.inputs[0];
-        let mut fields = vec![
-            number_field("md", md, "Measured depth"),
-            number_field("inclination", "deg", "Angle from the vertical"),
-            number_field("azimuth", "deg", "Direction clockwise from north"),
-            number_field("tvd", md, "True vertical depth below the datum"),
-        ];
-        if bound.has("datum_elevation") {
-            fields.push(number_field("tvdss", md, "True vertical depth below mean sea level"));
-        }
-        fields.push(number_field("north", md, "Offset to the north"));
-        fields.push(number_field("east", md, "Offset to the east"));
-        if bound.has("x") && bound.has("y") {
-            fields.push(number_field("x", planned.unit("survey", "x"), "Easting"));
-            fields.push(number_field("y", planned.unit("survey", "x"), "Northing"));
-        }
-        let per = match md {
-            "m" => "deg/30 m",
-            "ft" => "deg/100 ft",
-            _ => "",
-        };
-        fields.push(number_field("dogleg", per, "Dogleg severity; per dogleg_length where that is given"));
-        Ok(fields)
+        Ok(position_fields(planned))
     }
 
     fn run(&self, call: &Call, inputs: &[Rows], output: &mut Output) -> Result<()> {
         let survey = &inputs[0];
-        let bound = &call.inputs[0];
-        let md_unit = bound.unit("md").unwrap_or_default();
-        let dogleg_length = match (call.number("dogleg_length"), md_unit) {
-            (Some(length), _) => length,
-            (None, "m") => 30.0,
-            (None, "ft") => 100.0,
-            (None, _) => {
-                return exec_err!("the unit of md is not known, so give `dogleg_length`: 30 for metres, 100 for feet");
-            }
-        };
-        let (x, y) = (survey.numbers("x"), survey.numbers("y"));
-        if !x.is_empty() && !y.is_empty() && bound.unit("x").is_some_and(|u| u != md_unit) && !md_unit.is_empty() {
-            return exec_err!("md is in {md_unit} but x and y are in {}; convert one of them", bound.unit("x").unwrap_or_default());
-        }
         let md = survey.numbers("md");
-        let tie_in = match md.first() {
-            Some(&first) if first != 0.0 && call.text("tie_in") == Some("vertical") => {
-                Some(TieIn { tvd: first, north: 0.0, east: 0.0 })
-            }
-            _ => None,
-        };
-        let options = PathOptions { tie_in, dogleg_length };
+        let options = path_options(call, survey, &md)?;
         let mut path = minimum_curvature(&md, &survey.numbers("inclination"), &survey.numbers("azimuth"), &options).map_err(failed)?;
         if let Some(step) = call.number("step") {
             path = path_every(&path, step).map_err(failed)?;
         }
-        let first = |v: &[f64]| v.first().copied().unwrap_or(f64::NAN);
-        let mut columns = vec![
-            numbers(path.iter().map(|p| p.md).collect()),
-            numbers(path.iter().map(|p| p.inclination).collect()),
-            numbers(path.iter().map(|p| p.azimuth).collect()),
-            numbers(path.iter().map(|p| p.tvd).collect()),
-        ];
-        if bound.has("datum_elevation") {
-            let elevation = first(&survey.numbers("datum_elevation"));
-            columns.push(numbers(path.iter().map(|p| p.tvd - elevation).collect()));
-        }
-        columns.push(numbers(path.iter().map(|p| p.north).collect()));
-        columns.push(numbers(path.iter().map(|p| p.east).collect()));
-        if bound.has("x") && bound.has("y") {
-            columns.push(numbers(path.iter().map(|p| first(&x) + p.east).collect()));
-            columns.push(numbers(path.iter().map(|p| first(&y) + p.north).collect()));
-        }
-        columns.push(numbers(path.iter().map(|p| p.dogleg).collect()));
-        output.emit(columns)
+        output.emit(position_columns(call, survey, &path))
     }
+}
+
+/// The survey, as every operator along a well path takes it.
+pub(super) fn survey_input() -> Input {
+    Input::new("survey", "Survey stations", vec![
+        Column::length("md", "Measured depth"),
+        Column::number("inclination", "Angle from the vertical, degrees").unit(UnitRule::Degrees),
+        Column::number("azimuth", "Direction clockwise from north, degrees").unit(UnitRule::Degrees),
+        Column::length("x", "Easting of the first station").optional().keep_null(),
+        Column::length("y", "Northing of the first station").unit(UnitRule::SameAs("survey", "x")).optional().keep_null(),
+        Column::length("datum_elevation", "Elevation of the depth datum above sea level")
+            .unit(UnitRule::SameAs("survey", "md"))
+            .optional()
+            .keep_null(),
+    ])
+    .ordered_by(&["md"])
+}
+
+/// How a survey is read.
+pub(super) fn survey_parameters() -> Vec<Parameter> {
+    vec![
+        Parameter::positive("dogleg_length", "Length that dogleg severity is given per").unit("unit of md"),
+        Parameter::choice("tie_in", &["error", "vertical"], "What a first station below 0 means").default("error"),
+    ]
+}
+
+/// The same as the kernel wants it, units checked.
+pub(super) fn path_options(call: &Call, survey: &Rows, md: &[f64]) -> Result<PathOptions> {
+    let Some((_, bound)) = call.input("survey") else { return exec_err!("there is no survey") };
+    let md_unit = bound.unit("md").unwrap_or_default();
+    let dogleg_length = match (call.number("dogleg_length"), md_unit) {
+        (Some(length), _) => length,
+        (None, "m") => 30.0,
+        (None, "ft") => 100.0,
+        (None, _) => return exec_err!("the unit of md is not known, so give `dogleg_length`: 30 for metres, 100 for feet"),
+    };
+    let positioned = survey.column("x").is_some() && survey.column("y").is_some();
+    if let Some(unit) = bound.unit("x")
+        && positioned
+        && !md_unit.is_empty()
+        && unit != md_unit
+    {
+        return exec_err!("md is in {md_unit} but x and y are in {unit}; convert one of them");
+    }
+    let tie_in = match md.first() {
+        Some(&first) if first != 0.0 && call.text("tie_in") == Some("vertical") => {
+            Some(TieIn { tvd: first, north: 0.0, east: 0.0 })
+        }
+        _ => None,
+    };
+    Ok(PathOptions { tie_in, dogleg_length })
+}
+
+/// The fields of a position.
+pub(super) fn position_fields(planned: &Planned<'_>) -> Vec<Field> {
+    let md = planned.unit("survey", "md");
+    let bound = &planned.inputs[0];
+    let mut fields = vec![
+        number_field("md", md, "Measured depth"),
+        number_field("inclination", "deg", "Angle from the vertical"),
+        number_field("azimuth", "deg", "Direction clockwise from north"),
+        number_field("tvd", md, "True vertical depth below the datum"),
+    ];
+    if bound.has("datum_elevation") {
+        fields.push(number_field("tvdss", md, "True vertical depth below mean sea level"));
+    }
+    fields.push(number_field("north", md, "Offset to the north"));
+    fields.push(number_field("east", md, "Offset to the east"));
+    if bound.has("x") && bound.has("y") {
+        fields.push(number_field("x", planned.unit("survey", "x"), "Easting"));
+        fields.push(number_field("y", planned.unit("survey", "x"), "Northing"));
+    }
+    let per = match md {
+        "m" => "deg/30 m",
+        "ft" => "deg/100 ft",
+        _ => "",
+    };
+    fields.push(number_field("dogleg", per, "Dogleg severity; per dogleg_length where that is given"));
+    fields
+}
+
+/// The columns of positions, as [`position_fields`] names them.
+pub(super) fn position_columns(call: &Call, survey: &Rows, path: &[PathPoint]) -> Vec<ArrayRef> {
+    let first = |role: &str| survey.numbers(role).first().copied().unwrap_or(f64::NAN);
+    let column = |of: &dyn Fn(&PathPoint) -> f64| numbers(path.iter().map(of).collect());
+    let has = |role: &str| call.input("survey").is_some_and(|(_, b)| b.has(role));
+    let mut columns = vec![column(&|p| p.md), column(&|p| p.inclination), column(&|p| p.azimuth), column(&|p| p.tvd)];
+    if has("datum_elevation") {
+        let elevation = first("datum_elevation");
+        columns.push(column(&|p| p.tvd - elevation));
+    }
+    columns.push(column(&|p| p.north));
+    columns.push(column(&|p| p.east));
+    if has("x") && has("y") {
+        let (x, y) = (first("x"), first("y"));
+        columns.push(column(&|p| x + p.east));
+        columns.push(column(&|p| y + p.north));
+    }
+    columns.push(column(&|p| p.dogleg));
+    columns
 }
