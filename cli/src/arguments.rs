@@ -272,9 +272,9 @@ pub(crate) struct Demo {
     /// Folder to make
     #[arg(default_value = "demo-field")]
     pub(crate) folder: PathBuf,
-    /// How many wells
-    #[arg(long, default_value_t = 24)]
-    pub(crate) wells: usize,
+    /// How many wells; fewer than 8 make no variogram
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(8..=9999))]
+    pub(crate) wells: u16,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -18,7 +18,7 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
     }
     let shown = |p: &str| arguments.folder.join(p);
     println!("{TITLE}a synthetic field of {} wells, with known geology", arguments.wells);
-    let field = write(&folder, &DemoOptions { wells: arguments.wells, ..DemoOptions::default() })?;
+    let field = write(&folder, &DemoOptions { wells: usize::from(arguments.wells), ..DemoOptions::default() })?;
     println!("   {} files in {}\n", field.files.len(), arguments.folder.display());
 
     let at = shown("field.outcrop");

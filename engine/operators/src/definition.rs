@@ -238,6 +238,11 @@ impl Parameter {
         Self::new(name, ParameterKind::Number { min: Some(0.0), max: None, above: true }, doc)
     }
 
+    /// A number of at least `min`.
+    pub fn at_least(name: &'static str, min: f64, doc: &'static str) -> Self {
+        Self::new(name, ParameterKind::Number { min: Some(min), max: None, above: false }, doc)
+    }
+
     /// A number within bounds, both allowed.
     pub fn bounded(name: &'static str, min: f64, max: f64, doc: &'static str) -> Self {
         Self::new(name, ParameterKind::Number { min: Some(min), max: Some(max), above: false }, doc)

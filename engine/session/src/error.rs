@@ -7,8 +7,9 @@ use outcrop_store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The engine refused or failed; its message without the layers around it.
+    /// It is not offered as a source too, which would print everything again.
     #[error("{}", plain(.0))]
-    Engine(#[from] DataFusionError),
+    Engine(DataFusionError),
     /// The project or a file could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -18,6 +19,12 @@ pub enum SessionError {
     /// Nothing to run.
     #[error("there is no statement to run")]
     Empty,
+}
+
+impl From<DataFusionError> for SessionError {
+    fn from(error: DataFusionError) -> Self {
+        SessionError::Engine(error)
+    }
 }
 
 /// The innermost message, without the engine's chain of prefixes; parse errors keep their place.

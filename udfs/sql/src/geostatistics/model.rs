@@ -22,10 +22,10 @@ pub(crate) fn model_parameters() -> Vec<Parameter> {
             MODELS,
             "Shape of the variogram; spherical when a model is given, the best fit when not",
         ),
-        Parameter::bounded("psill", 0.0, f64::MAX, "Partial sill: variance of the structure without the nugget")
+        Parameter::at_least("psill", 0.0, "Partial sill: variance of the structure without the nugget")
             .unit("unit of value, squared"),
         Parameter::positive("range", "Practical range along the longest direction").unit("unit of x"),
-        Parameter::bounded("nugget", 0.0, f64::MAX, "Variance at no distance").unit("unit of value, squared"),
+        Parameter::at_least("nugget", 0.0, "Variance at no distance").unit("unit of value, squared"),
         Parameter::number("azimuth", "Direction of the longest range, clockwise from north").unit("degrees"),
         Parameter::bounded("ratio", 1e-6, 1.0, "Shortest over longest range"),
     ]

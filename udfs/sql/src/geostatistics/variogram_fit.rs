@@ -38,7 +38,7 @@ pub(super) fn operator() -> VariogramFit {
         parameters: vec![
             Parameter::choice("model", &["best", "spherical", "exponential", "gaussian", "cubic"], "Which model; best tries all").default("best"),
             Parameter::choice("weights", &["pairs_over_distance", "pairs", "cressie"], "How much a class counts").default("pairs_over_distance"),
-            Parameter::bounded("nugget", 0.0, f64::MAX, "Holds the nugget at this value").unit("unit of gamma"),
+            Parameter::at_least("nugget", 0.0, "Holds the nugget at this value").unit("unit of gamma"),
             Parameter::positive("range", "Holds the range at this value").unit("unit of mean_distance"),
         ],
         output: vec![

@@ -1,0 +1,90 @@
+//! Formats, exit codes, errors with a remedy.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::{fails, ok, outcrop, value};
+
+fn logs(folder: &Path) {
+    let header = "~Version\n VERS. 2.0 : \n WRAP. NO : \n~Well\n STRT.M 100 : \n STOP.M 102 : \n STEP.M 1 : \n NULL. -999.25 : \n WELL. A-1 : \n~Curve\n DEPT.M : depth\n GR.GAPI : gamma\n RHOB.G/C3 : density\n~A\n";
+    std::fs::write(folder.join("a.las"), format!("{header}100 50 2.3\n101 -999.25 2.4\n102 70 2.5\n")).unwrap();
+}
+
+#[test]
+fn files_answer_without_a_project_in_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    logs(folder.path());
+    let sql = "SELECT dept, gr, rhob FROM 'a.las' ORDER BY dept";
+    assert_eq!(ok(folder.path(), &["sql", "-c", sql, "--format", "csv"]), "dept,gr,rhob\n100.0,50.0,2.3\n101.0,,2.4\n102.0,70.0,2.5\n");
+    let json = ok(folder.path(), &["sql", "-c", sql, "--format", "json"]);
+    assert_eq!(json.lines().next().unwrap(), r#"{"dept":100.0,"gr":50.0,"rhob":2.3}"#);
+    let markdown = ok(folder.path(), &["sql", "-c", sql, "--format", "markdown"]);
+    assert!(markdown.starts_with("| dept [m] | gr [gAPI] | rhob [g/cm3] |\n| ---: |"), "{markdown}");
+    let table = ok(folder.path(), &["sql", "-c", sql, "--rows", "2"]);
+    assert!(table.contains("2 of 3 rows"), "{table}");
+    assert_eq!(outcrop(folder.path(), &["sql", "-c", sql, "--format", "parquet"]).stdout[..4], *b"PAR1");
+    assert!(!outcrop(folder.path(), &["sql", "-c", sql, "--format", "arrow"]).stdout.is_empty());
+    ok(folder.path(), &["sql", "-c", &format!("COPY ({sql}) TO 'out.parquet'")]);
+    assert_eq!(value(folder.path(), "SELECT count(gr) FROM 'out.parquet'"), "2");
+    std::fs::write(folder.path().join("q.sql"), "SELECT 1 AS a; SELECT 2 AS b;").unwrap();
+    assert_eq!(ok(folder.path(), &["sql", "-f", "q.sql", "--format", "csv"]), "a\n1\nb\n2\n");
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    logs(folder.path());
+    let error = |sql: &str| fails(folder.path(), &["sql", "-c", sql]);
+    assert!(fails(folder.path(), &["info"]).contains("outcrop init"));
+    assert!(error("CREATE TABLE t AS SELECT 1").contains("outcrop init"));
+    assert!(error("SELECT * FROM 'nothing/*.las'").contains("nothing/*.las"));
+    assert!(error("SELECT * FROM 'a.las' TABLESAMPLE (10 PERCENT)").contains("TABLESAMPLE"));
+    assert!(error("SELECT * FROM krige((SELECT dept AS x, gr AS y, rhob FROM 'a.las'), cel_size => 5)").contains("cell_size"));
+    assert!(error("SELECT * FORM x").to_lowercase().contains("form"));
+    assert!(fails(folder.path(), &["sql", "--root", "/usr/share", "-c", "SELECT * FROM 'a.las'"]).contains("--root"));
+    assert!(fails(folder.path(), &["functions", "krig"]).contains("krige"));
+    assert!(fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.gif"]).contains("x"));
+}
+
+#[test]
+fn a_running_query_ends_on_ctrl_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let sql = "SELECT count(*) FROM krige((SELECT random() * 1000 AS x, random() * 1000 AS y, random() AS v FROM range(20000)), \
+               cell_size => 0.1, psill => 1, range => 300)";
+    let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop"))
+        .args(["sql", "-c", sql])
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(child.try_wait().unwrap().is_none(), "the query should still be at work");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let begun = Instant::now();
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if begun.elapsed() > Duration::from_secs(10) => {
+                child.kill().unwrap();
+                panic!("it did not end");
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
+fn help_teaches() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(ok(folder.path(), &["--help"]).contains("outcrop import -p field.outcrop"));
+    for command in ["init", "import", "sql", "inspect", "plot", "info", "history", "functions", "demo"] {
+        assert!(ok(folder.path(), &[command, "--help"]).contains("Usage:"));
+    }
+    assert!(ok(folder.path(), &["functions"]).contains("krige"));
+    let page = ok(folder.path(), &["functions", "krige"]);
+    assert!(page.contains("practical range") && page.contains("Matheron"), "{page}");
+}

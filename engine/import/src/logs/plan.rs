@@ -1,0 +1,144 @@
+//! Headers first: which well each file is of, and in which order files are read.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use outcrop_connectors::las::{self, LasHeader};
+use outcrop_store::Roots;
+use crate::wells::well_key;
+use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
+use outcrop_types::Issue;
+
+use super::standard::promised;
+use crate::ImportOptions;
+use crate::source::Source;
+use crate::wells::{Registry, identity};
+
+/// Bytes of a header that is read again when the first ones were not enough.
+const LONG_PREFIX: usize = 1 << 20;
+
+/// Bytes that one thread reads of one well before another thread may take the rest.
+const SHARE: u64 = 64 << 20;
+
+/// A LAS file whose well is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Planned {
+    /// Its place among all files of the import.
+    pub(crate) file: usize,
+    pub(crate) source: Source,
+    /// The well, by its place in the registry.
+    pub(crate) place: usize,
+    /// What the header said when the well was matched.
+    pub(crate) identity: (Option<String>, Option<String>),
+    /// The well's display name; filled when all wells are known.
+    pub(crate) well: Arc<str>,
+    /// The log set, unique within the well; filled with the well.
+    pub(crate) log_set: Arc<str>,
+    /// About the match.
+    pub(crate) issues: Vec<Issue>,
+}
+
+/// The files in order, and the standard curves they promise.
+#[derive(Debug, Default)]
+pub(crate) struct Plan<'a> {
+    /// Files that one thread works on, in order of their wells.
+    pub(crate) units: Vec<Vec<Planned>>,
+    pub(crate) promised: Vec<&'a StandardCurve>,
+}
+
+/// Reads the headers of files (by their place) and matches their wells, in the order given. `prefixes` are their first
+/// bytes. Files whose header cannot be read are planned with their name only: reading them will say why.
+pub(crate) fn plan<'a>(
+    files: Vec<(usize, Source, bytes::Bytes)>,
+    roots: &Roots,
+    registry: &mut Registry,
+    taken: &HashSet<(String, String)>,
+    table: &'a MnemonicTable,
+    options: &ImportOptions,
+) -> Plan<'a> {
+    let mut standards: BTreeMap<&str, &StandardCurve> = BTreeMap::new();
+    let mut planned = Vec::with_capacity(files.len());
+    let las_options = options.for_las();
+    for (file, source, prefix) in files {
+        let header = header_of(&source, &prefix, roots, &las_options);
+        let identity = header.as_ref().map(identity).unwrap_or_default();
+        for curve in header.iter().flat_map(|h| promised(&h.curves, table, options)) {
+            standards.entry(&curve.mnemonic).or_insert(curve);
+        }
+        let name = identity.1.clone().or_else(|| options.well.clone().filter(|_| identity.0.is_none()));
+        let (place, issues) = match (&identity.0, &name) {
+            // Nothing but the file's name: the same name may be a well that is there.
+            (None, None) => registry.find_or_add(None, Some(&source.stem()), &source.stem()),
+            (uwi, name) => registry.find_or_add(uwi.as_deref(), name.as_deref(), &source.stem()),
+        };
+        let (well, log_set) = (Arc::from(""), Arc::from(""));
+        planned.push(Planned { file, source, place, identity, well, log_set, issues });
+    }
+    registry.name_wells();
+    let mut taken = taken.clone();
+    for file in &mut planned {
+        file.well = Arc::from(registry.name(file.place));
+        file.log_set = Arc::from(unique_log_set(&file.well, &file.source.stem(), &mut taken));
+        file.issues.extend(about_match(file, registry, options));
+    }
+    // By well, then log set: what stands together in the table is read together.
+    planned.sort_by(|a, b| (&a.well, &a.log_set).cmp(&(&b.well, &b.log_set)));
+    let mut units: Vec<Vec<Planned>> = Vec::new();
+    let mut bytes = 0;
+    for file in planned {
+        let size = file.source.bytes;
+        match units.last_mut() {
+            Some(unit) if bytes < SHARE && unit.first().is_some_and(|f| f.place == file.place) => {
+                bytes += size;
+                unit.push(file);
+            }
+            _ => {
+                bytes = size;
+                units.push(vec![file]);
+            }
+        }
+    }
+    let promised = table.curves().iter().filter(|c| standards.contains_key(c.mnemonic.as_str())).collect();
+    Plan { units, promised }
+}
+
+fn header_of(source: &Source, prefix: &[u8], roots: &Roots, options: &las::ReadOptions) -> Option<LasHeader> {
+    let header = las::read_header(prefix, options).ok();
+    if header.as_ref().is_some_and(|h| h.complete) || (prefix.len() as u64) >= source.bytes {
+        return header;
+    }
+    let longer = roots.read_prefix_blocking(&source.location, LONG_PREFIX).ok()?;
+    las::read_header(&longer, options).ok().or(header)
+}
+
+/// The file's name as the name of the log set, numbered where the well has one of it.
+fn unique_log_set(well: &str, stem: &str, taken: &mut HashSet<(String, String)>) -> String {
+    let mut name = stem.to_owned();
+    let mut number = 2;
+    while !taken.insert((well.to_owned(), name.clone())) {
+        name = format!("{stem}_{number}");
+        number += 1;
+    }
+    name
+}
+
+fn about_match(file: &Planned, registry: &Registry, options: &ImportOptions) -> Vec<Issue> {
+    let Some(entry) = registry.get(file.place) else { return Vec::new() };
+    let mut issues = Vec::new();
+    let (uwi, name) = &file.identity;
+    if uwi.is_none() && name.is_none() {
+        let from = if options.well.is_some() { "the well that was stated" } else { "the file's name" };
+        let text = format!("the header has neither WELL nor UWI; {from} is used: `{}`", file.well);
+        issues.push(Issue::warning("well-from-file-name", text));
+    }
+    if entry.stored.is_none() {
+        let text = format!("well `{}` is not in the project; it is added", file.well);
+        issues.push(Issue::info("well-new", text));
+    } else if let Some(name) = name
+        && well_key(name) != well_key(&file.well)
+    {
+        let text = format!("joined to well `{}` of the project; the file calls it `{name}`", file.well);
+        issues.push(Issue::info("well-matched", text));
+    }
+    issues
+}

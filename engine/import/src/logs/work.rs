@@ -1,0 +1,259 @@
+//! Threads that read, convert and write LAS files.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use outcrop_connectors::las::{self, Curve, LasError, LasFile, ReadOptions};
+use outcrop_store::{Roots, Transaction};
+use outcrop_types::tables::{self, TableName};
+use outcrop_types::{Crs, DatumName, Issue, Unit};
+use tokio::runtime::Handle;
+
+use super::curves::CurveRow;
+use super::index::stated_unit;
+use super::plan::{Plan, Planned};
+use super::set::{Refusal, Rows, Rules, Set, logs_schema};
+use super::sink::{Files, Sink};
+use crate::originals::Originals;
+use crate::source::{Known, hash_and_parse};
+use crate::wells::{Facts, Lengths, from_header, identity};
+use crate::{FileOutcome, ImportError, Status, Watch};
+
+/// What the threads work with.
+pub(crate) struct Job<'a> {
+    pub(crate) rules: Rules<'a>,
+    pub(crate) roots: &'a Roots,
+    pub(crate) known: &'a Known,
+    pub(crate) transaction: &'a Transaction,
+    pub(crate) runtime: &'a Handle,
+    pub(crate) originals: &'a Originals,
+    pub(crate) watch: &'a (dyn Watch + Send + Sync),
+    pub(crate) crs: Option<&'a Crs>,
+    pub(crate) datum: Option<DatumName>,
+    pub(crate) threads: usize,
+}
+
+/// A file that was worked on.
+pub(crate) struct Done {
+    pub(crate) file: usize,
+    pub(crate) place: usize,
+    pub(crate) outcome: FileOutcome,
+    /// What it states about its well, when it was imported.
+    pub(crate) facts: Option<Facts>,
+}
+
+/// What the threads made.
+#[derive(Default)]
+pub(crate) struct Written {
+    pub(crate) done: Vec<Done>,
+    pub(crate) curves: Vec<CurveRow>,
+    pub(crate) files: Files,
+}
+
+/// Works through the plan.
+pub(crate) fn run(plan: &Plan, job: &Job) -> Result<Written, ImportError> {
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let threads = job.threads.clamp(1, plan.units.len().max(1));
+    let results: Vec<Result<Written, ImportError>> = std::thread::scope(|scope| {
+        let spawn = || {
+            scope.spawn(|| {
+                let result = work(plan, job, &next, &stop);
+                // The others need not go on with what will not be committed.
+                stop.fetch_or(result.is_err(), Ordering::Relaxed);
+                result
+            })
+        };
+        let running: Vec<_> = (0..threads).map(|_| spawn()).collect();
+        let ended = |error: Box<dyn std::any::Any + Send>| {
+            Err(ImportError::Thread(error.downcast_ref::<String>().cloned().unwrap_or_default()))
+        };
+        running.into_iter().map(|thread| thread.join().unwrap_or_else(ended)).collect()
+    });
+    let mut all = Written::default();
+    for result in results {
+        let written = result?;
+        all.done.extend(written.done);
+        all.curves.extend(written.curves);
+        for (_, files) in written.files.into_inner() {
+            all.files.add(Some(files))?;
+        }
+    }
+    all.done.sort_by_key(|d| d.file);
+    all.curves.sort_by(|a, b| (&a.well, &a.log_set).cmp(&(&b.well, &b.log_set)));
+    Ok(all)
+}
+
+fn work(plan: &Plan, job: &Job, next: &AtomicUsize, stop: &AtomicBool) -> Result<Written, ImportError> {
+    let schema = logs_schema(job.rules.length, plan.promised.iter().copied());
+    let mut thread = Thread {
+        job,
+        logs: Sink::new(job.transaction, job.runtime, TableName::public("logs"), schema),
+        values: Sink::new(job.transaction, job.runtime, TableName::outcrop("other_curve_values"), tables::curve_values()),
+        las: job.rules.options.for_las(),
+        written: Written::default(),
+    };
+    while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
+        for planned in unit {
+            if job.watch.cancelled() {
+                return Err(ImportError::Cancelled);
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Written::default());
+            }
+            let done = thread.file(planned)?;
+            job.watch.done(&done.outcome);
+            thread.written.done.push(done);
+        }
+        thread.logs.end_well()?;
+        thread.values.end_well()?;
+    }
+    let Thread { logs, values, mut written, .. } = thread;
+    written.files.add(logs.finish()?)?;
+    written.files.add(values.finish()?)?;
+    Ok(written)
+}
+
+struct Thread<'a> {
+    job: &'a Job<'a>,
+    logs: Sink<'a>,
+    values: Sink<'a>,
+    las: ReadOptions,
+    written: Written,
+}
+
+impl Thread<'_> {
+    fn file(&mut self, planned: &Planned) -> Result<Done, ImportError> {
+        let path = planned.source.path();
+        let mut outcome = FileOutcome::new(path, "las");
+        outcome.bytes = planned.source.bytes;
+        let mut facts = None;
+        match self.job.roots.read_blocking(&planned.source.location) {
+            Err(error) => outcome.fail("file-unreadable", error.to_string()),
+            Ok(content) => {
+                outcome.bytes = content.len() as u64;
+                facts = self.content(planned, &content, &mut outcome)?;
+            }
+        }
+        if outcome.status == Status::Unchanged || facts.is_some() {
+            outcome.wells = vec![planned.well.to_string()];
+        }
+        Ok(Done { file: planned.file, place: planned.place, outcome, facts })
+    }
+
+    fn content(&mut self, planned: &Planned, content: &Bytes, outcome: &mut FileOutcome) -> Result<Option<Facts>, ImportError> {
+        let job = self.job;
+        let (sha256, parsed) = hash_and_parse(content, job.known, |bytes| las::read(bytes, &self.las));
+        outcome.sha256.clone_from(&sha256);
+        if let Some(message) = job.known.unchanged(&sha256, &outcome.path) {
+            outcome.status = Status::Unchanged;
+            outcome.message = message;
+            return Ok(None);
+        }
+        let file = match parsed {
+            Some(Ok(file)) => file,
+            Some(Err(error)) => {
+                outcome.fail(code_of(&error), error.to_string());
+                return Ok(None);
+            }
+            None => return Ok(None),
+        };
+        if identity(&file.header) != planned.identity {
+            outcome.fail("file-changed", "the file was changed while it was imported; import it again");
+            return Ok(None);
+        }
+        if let Some(earlier) = job.known.meet(&sha256, &outcome.path) {
+            outcome.status = Status::Unchanged;
+            outcome.message = format!("the same content as {earlier}, which is part of this import");
+            return Ok(None);
+        }
+        let facts = self.convert(planned, file, outcome)?;
+        if facts.is_some() {
+            outcome.object = job.originals.keep(&sha256, content.clone());
+        }
+        Ok(facts)
+    }
+
+    /// Writes the log sets; what the header states about the well, when the file could be used.
+    fn convert(&mut self, planned: &Planned, file: LasFile, outcome: &mut FileOutcome) -> Result<Option<Facts>, ImportError> {
+        let LasFile { header, curves, mut more, issues: found, .. } = file;
+        let more_curves: Vec<Vec<Curve>> = more.iter_mut().map(|set| std::mem::take(&mut set.curves)).collect();
+        let mut issues = planned.issues.clone();
+        issues.extend(header.issues.iter().cloned());
+        issues.extend(found);
+        let unreadable = issues.iter().find(|i| i.severity == outcrop_types::Severity::Error).map(|i| i.message.clone());
+        let sha256: Arc<str> = Arc::from(outcome.sha256.as_str());
+        let set = |headers, curves, index_type, number: usize| Set {
+            header: &header,
+            headers,
+            curves,
+            index_type,
+            well: Arc::clone(&planned.well),
+            // A LAS file name ending in `#2` would be needed to meet this name.
+            log_set: if number == 1 { Arc::clone(&planned.log_set) } else { Arc::from(format!("{}#{number}", planned.log_set)) },
+            sha256: Arc::clone(&sha256),
+            main: number == 1,
+        };
+        let mut sets = vec![set(header.curves.as_slice(), curves, header.index_type, 1)];
+        for (i, (log_set, curves)) in more.iter().zip(more_curves).enumerate() {
+            sets.push(set(log_set.headers.as_slice(), curves, log_set.index_type, i + 2));
+        }
+        let mut rows = Vec::with_capacity(sets.len());
+        for set in sets {
+            match set.rows(&self.job.rules, &mut issues) {
+                Ok(converted) => rows.push(converted),
+                Err(Refusal::Import(error)) => return Err(error),
+                Err(Refusal::File(message)) => {
+                    outcome.note(Some(&planned.well), issues);
+                    outcome.fail("index-unit", message);
+                    return Ok(None);
+                }
+            }
+        }
+        let samples: usize = rows.iter().map(|r: &Rows| r.rows).sum();
+        if samples == 0 && header.sections.is_empty() {
+            outcome.note(Some(&planned.well), issues);
+            outcome.fail("no-data", unreadable.unwrap_or_else(|| "the file has no log data; export it again".to_owned()));
+            return Ok(None);
+        }
+        for rows in rows {
+            if let Some(batch) = &rows.logs {
+                self.logs.write(batch)?;
+            }
+            for batch in &rows.values {
+                self.values.write(batch)?;
+            }
+            self.written.curves.extend(rows.curves);
+        }
+        let lengths = Lengths {
+            project: self.job.rules.length,
+            file: stated_unit(&header, header.curves.first(), self.job.rules.options).as_deref().and_then(Unit::parse),
+        };
+        let (facts, noted) = from_header(&header, lengths, self.job.crs, self.job.datum);
+        issues.extend(noted);
+        issues.extend(warn_unused_sections(&header.sections));
+        outcome.note(Some(&planned.well), issues);
+        outcome.rows = samples as u64;
+        outcome.message = format!("log set `{}` of well `{}`", planned.log_set, planned.well);
+        Ok(Some(facts))
+    }
+}
+
+fn warn_unused_sections(sections: &[las::Section]) -> Option<Issue> {
+    let names: Vec<&str> = sections.iter().filter(|s| s.items.is_empty()).map(|s| s.name.as_str()).collect();
+    (!names.is_empty()).then(|| {
+        let text = format!("sections that are not log data are not imported yet: {}; the original is kept", names.join(", "));
+        Issue::warning("sections-unused", text)
+    })
+}
+
+fn code_of(error: &LasError) -> &'static str {
+    match error {
+        LasError::Empty => "file-empty",
+        LasError::Lidar => "lidar",
+        LasError::NotLas { .. } | LasError::Binary { .. } => "not-las",
+        LasError::ColumnCount { .. } | LasError::RowsTooShort { .. } => "columns-do-not-match",
+        LasError::UnknownEncoding { .. } => "encoding-unknown",
+    }
+}

@@ -1,0 +1,131 @@
+//! What an import is told rather than left to find out.
+
+use std::fmt;
+use std::str::FromStr;
+
+use outcrop_connectors::las::ReadOptions;
+use outcrop_connectors::table::{self, TableOptions};
+use outcrop_types::Crs;
+
+/// What files are read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Well logs, Log ASCII Standard.
+    Las,
+    /// A table of wells.
+    Wells,
+    /// A table of picks.
+    Tops,
+    /// A table of survey stations.
+    Surveys,
+    /// A table of points.
+    Points,
+}
+
+impl Kind {
+    const ALL: [Kind; 5] = [Kind::Las, Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Points];
+
+    /// `las`, `wells`, `tops`, `surveys` or `points`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Las => "las",
+            Kind::Wells => "wells",
+            Kind::Tops => "tops",
+            Kind::Surveys => "surveys",
+            Kind::Points => "points",
+        }
+    }
+
+    /// The kind of text table; none for well logs.
+    pub(crate) fn of_table(self) -> Option<table::Kind> {
+        match self {
+            Kind::Las => None,
+            Kind::Wells => Some(table::Kind::Wells),
+            Kind::Tops => Some(table::Kind::Tops),
+            Kind::Surveys => Some(table::Kind::Surveys),
+            Kind::Points => Some(table::Kind::Points),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = text.trim().to_ascii_lowercase();
+        Kind::ALL.into_iter().find(|k| k.as_str() == wanted).ok_or_else(|| {
+            format!("`{text}` is not a kind of file; use one of {}", Kind::ALL.map(Kind::as_str).join(", "))
+        })
+    }
+}
+
+/// Options of an import. The default tells nothing: kinds, layouts and roles are recognised, units are those that files
+/// state.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// What text tables are read as; [`Kind::Las`]: what every file is read as. Well logs are recognised by content and
+    /// are not read as tables, whatever is said here.
+    pub kind: Option<Kind>,
+    /// Name of the table that points go to (`points.<name>`); the file's name when absent. Points of several files
+    /// with one stated name go into one table.
+    pub name: Option<String>,
+    /// Columns of tables by role: `("x", "Easting")`; added to [`TableOptions::map`].
+    pub map: Vec<(String, String)>,
+    /// Units of curves, columns or roles: `("depth", "m")`, `("GR", "gAPI")`. They take the place of what files state.
+    /// `depth` is the index of well logs.
+    pub units: Vec<(String, String)>,
+    /// Further values that mean null, in tables and, where they are numbers, in well logs.
+    pub null: Vec<String>,
+    /// Further options of text tables.
+    pub table: TableOptions,
+    /// Further options of well logs.
+    pub las: ReadOptions,
+    /// Coordinate reference system of x and y; the project's when absent.
+    pub crs: Option<Crs>,
+    /// Who imports.
+    pub author: String,
+    /// Message of the project commit; made up from what was imported when empty.
+    pub message: String,
+    /// Text of a mnemonic table that goes before the built-in one, see
+    /// [`outcrop_types::MnemonicTable::with_user_entries`].
+    pub mnemonics: Option<String>,
+    /// Threads that read and write; as many as the machine has when absent.
+    pub threads: Option<usize>,
+    /// Well of surveys and tops whose files name none.
+    pub well: Option<String>,
+}
+
+impl ImportOptions {
+    /// Options for text tables: the general ones and those of tables together.
+    pub(crate) fn for_tables(&self) -> TableOptions {
+        let mut options = self.table.clone();
+        options.map.extend(self.map.iter().cloned());
+        options.units.extend(self.units.iter().cloned());
+        options.null.extend(self.null.iter().cloned());
+        if let Some(kind) = self.kind.and_then(Kind::of_table) {
+            options.kind = Some(kind);
+        }
+        options
+    }
+
+    /// Options for well logs.
+    pub(crate) fn for_las(&self) -> ReadOptions {
+        let mut options = self.las.clone();
+        if options.null.is_none() {
+            options.null = self.null.iter().find_map(|text| text.trim().parse().ok());
+        }
+        options
+    }
+
+    /// The unit stated for a curve, by mnemonic or unique name, case aside.
+    pub(crate) fn unit_of<'a>(&'a self, names: &[&str]) -> Option<&'a str> {
+        let wanted = |key: &str| names.iter().any(|name| name.trim().eq_ignore_ascii_case(key.trim()));
+        self.units.iter().find(|(key, _)| wanted(key)).map(|(_, unit)| unit.as_str())
+    }
+}

@@ -1,0 +1,97 @@
+//! What must still hold when another program committed meanwhile.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use outcrop_store::{Snapshot, StoreError, Transaction};
+use crate::wells::uwi_key;
+use outcrop_types::tables::TableName;
+
+use crate::existing;
+use crate::wells::Registry;
+use crate::{FileOutcome, ImportError, Status};
+
+/// What this import relies on.
+struct Relied {
+    /// Checksum → path of the files imported.
+    files: HashMap<String, String>,
+    /// UWI key → name of the wells used.
+    by_uwi: HashMap<String, String>,
+    /// Name of the new wells → UWI key.
+    new: HashMap<String, Option<String>>,
+    /// Wells and log sets written.
+    log_sets: HashSet<(String, String)>,
+}
+
+/// Registers the check: the same content must not be there already, wells must be called what they are called here, and
+/// no well may have a log set of a name given here.
+pub(super) fn guard(
+    transaction: &Transaction,
+    files: &[FileOutcome],
+    registry: &Registry,
+    log_sets: HashSet<(String, String)>,
+) {
+    let imported = files.iter().filter(|f| f.status == Status::Imported);
+    let mut relied = Relied {
+        files: imported.map(|f| (f.sha256.clone(), f.path.clone())).collect(),
+        by_uwi: HashMap::new(),
+        new: HashMap::new(),
+        log_sets,
+    };
+    for entry in registry.entries().iter().filter(|e| e.used) {
+        let key = entry.facts.uwi.as_deref().and_then(uwi_key);
+        if let Some(key) = &key {
+            relied.by_uwi.insert(key.clone(), entry.display.clone());
+        }
+        if entry.stored.is_none() {
+            relied.new.insert(entry.display.clone(), key);
+        }
+    }
+    let relied = Arc::new(relied);
+    transaction.on_rebase(move |snapshot| {
+        let relied = Arc::clone(&relied);
+        async move { relied.check(&snapshot).await }
+    });
+}
+
+impl Relied {
+    async fn check(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let refused = |error: ImportError| match error {
+            ImportError::Store(error) => error,
+            other => StoreError::Refused(other.to_string()),
+        };
+        for (sha256, earlier, _) in existing::imported(snapshot).await.map_err(refused)? {
+            if let Some(path) = self.files.get(&sha256) {
+                return Err(StoreError::Refused(format!(
+                    "conflict: {path} is in the project already: another import brought the same content from {earlier} \
+                     meanwhile; nothing was written. Run the import again: it will be recognised"
+                )));
+            }
+        }
+        for batch in existing::read(snapshot, &TableName::public("wells"), &["well", "uwi"]).await.map_err(refused)? {
+            for row in 0..batch.num_rows() {
+                let Some(well) = existing::text(&batch, "well", row) else { continue };
+                let key = existing::text(&batch, "uwi", row).and_then(uwi_key);
+                let renamed = key.as_ref().and_then(|key| self.by_uwi.get(key)).filter(|name| *name != well);
+                let other = self.new.get(well).is_some_and(|own| *own != key);
+                if renamed.is_some() || other {
+                    let shown = renamed.map_or(well, String::as_str);
+                    return Err(StoreError::Refused(format!(
+                        "conflict: well `{shown}` of this import was added meanwhile by another program, as `{well}`; \
+                         nothing was written. Run the import again: its files will be joined to that well"
+                    )));
+                }
+            }
+        }
+        let curves = TableName::public("curves");
+        for (well, log_set) in existing::pairs(snapshot, &curves, "well", "log_set").await.map_err(refused)? {
+            if self.log_sets.contains(&(well.clone(), log_set.clone())) {
+                return Err(StoreError::Refused(format!(
+                    "conflict: another program added a log set `{log_set}` to well `{well}` meanwhile; nothing was written. \
+                     Run the import again: its log set will get another name"
+                )));
+            }
+        }
+        Ok(())
+    }
+}

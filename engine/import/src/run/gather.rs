@@ -1,0 +1,203 @@
+//! From files to rows: everything but the commit. Runs on a thread that may block.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use outcrop_connectors::table::Kind as TableKind;
+use outcrop_store::{NewFiles, ProjectSettings, Roots, Transaction};
+use outcrop_types::LengthUnit;
+use outcrop_types::mnemonic::MnemonicTable;
+use outcrop_types::tables::{self as schemas, TableName};
+use tokio::runtime::Handle;
+
+use super::Base;
+use crate::logs::{self, Done, Job, Rules, Sink};
+use crate::originals::Originals;
+use crate::recognise::{PREFIX, Recognised, recognise};
+use crate::source::{Source, checksum};
+use crate::tables::{self, Context, TableFile};
+use crate::wells::Registry;
+use crate::{FileOutcome, ImportError, ImportOptions, Kind, Status, Watch};
+
+/// What it takes.
+pub(super) struct Gathering {
+    pub(super) roots: Roots,
+    pub(super) options: ImportOptions,
+    pub(super) mnemonics: MnemonicTable,
+    pub(super) settings: ProjectSettings,
+    pub(super) transaction: Arc<Transaction>,
+    pub(super) runtime: Handle,
+    pub(super) watch: Arc<dyn Watch + Send + Sync>,
+}
+
+/// What is to be committed.
+pub(super) struct Gathered {
+    /// Every file, in the order of the paths.
+    pub(super) files: Vec<FileOutcome>,
+    pub(super) registry: Registry,
+    /// Data files of all tables but `wells`.
+    pub(super) written: Vec<NewFiles>,
+    /// Wells and log sets written.
+    pub(super) log_sets: HashSet<(String, String)>,
+    /// Wells of picks and stations that are not in the project, with their rows.
+    pub(super) unmatched: BTreeMap<String, u64>,
+}
+
+/// Files by what they are.
+#[derive(Default)]
+struct Sorted {
+    las: Vec<(usize, Source, Bytes)>,
+    text: Vec<(usize, Source)>,
+    other: Vec<(usize, FileOutcome)>,
+}
+
+impl Gathering {
+    pub(super) fn run(self, sources: Vec<Source>, base: Base) -> Result<Gathered, ImportError> {
+        let Base { known, mut registry, log_sets, stored } = base;
+        let originals = Originals::new(Arc::clone(&self.transaction), self.runtime.clone());
+        self.stage("recognising files")?;
+        let sorted = self.sort(sources)?;
+        let crs = self.options.crs.as_ref().or(self.settings.crs.as_ref());
+        let context = Context {
+            options: &self.options,
+            roots: &self.roots,
+            known: &known,
+            transaction: &self.transaction,
+            runtime: &self.runtime,
+            originals: &originals,
+            watch: self.watch.as_ref(),
+            length: self.settings.length_unit,
+            crs,
+            datum: self.settings.vertical_datum,
+        };
+        self.stage("reading tables")?;
+        let mut tables = tables::read(sorted.text, &context)?;
+        tables::wells(&mut tables, &mut registry, &context);
+        self.stage("reading headers")?;
+        let plan = logs::plan(sorted.las, &self.roots, &mut registry, &log_sets, &self.mnemonics, &self.options);
+        self.stage("reading logs")?;
+        let threads = self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+        let job = Job {
+            rules: Rules { options: &self.options, mnemonics: &self.mnemonics, length: self.settings.length_unit },
+            roots: &self.roots,
+            known: &known,
+            transaction: &self.transaction,
+            runtime: &self.runtime,
+            originals: &originals,
+            watch: self.watch.as_ref(),
+            crs,
+            datum: self.settings.vertical_datum,
+            threads,
+        };
+        let mut logs = logs::run(&plan, &job)?;
+        settle(&mut registry, &mut logs.done, self.settings.length_unit, crs.is_none());
+        self.stage("joining tables")?;
+        let mut unmatched = BTreeMap::new();
+        let mut written: Vec<NewFiles> = logs.files.into_inner().into_values().collect();
+        written.extend(tables::rows(&mut tables, &registry, &stored, &mut unmatched, &context)?);
+        if !logs.curves.is_empty() {
+            let mut sink = Sink::new(&self.transaction, &self.runtime, TableName::public("curves"), schemas::curves());
+            sink.write(&logs::curves_batch(&logs.curves)?)?;
+            written.extend(sink.finish()?);
+        }
+        let log_sets = logs.curves.iter().map(|c| (c.well.to_string(), c.log_set.to_string())).collect();
+        self.runtime.block_on(originals.finish())?;
+        let files = outcomes(sorted.other, logs.done, tables, &registry);
+        Ok(Gathered { files, registry, written, unmatched, log_sets })
+    }
+
+    fn stage(&self, what: &str) -> Result<(), ImportError> {
+        if self.watch.cancelled() {
+            return Err(ImportError::Cancelled);
+        }
+        self.watch.stage(what);
+        Ok(())
+    }
+
+    /// Looks at the first bytes of every file.
+    fn sort(&self, sources: Vec<Source>) -> Result<Sorted, ImportError> {
+        let mut sorted = Sorted::default();
+        for (file, source) in sources.into_iter().enumerate() {
+            if self.watch.cancelled() {
+                return Err(ImportError::Cancelled);
+            }
+            let prefix = match self.roots.read_prefix_blocking(&source.location, PREFIX) {
+                Ok(prefix) => prefix,
+                Err(error) => {
+                    sorted.other.push((file, self.failed(&source, "file-unreadable", error.to_string())));
+                    continue;
+                }
+            };
+            match recognise(&prefix) {
+                Recognised::Las => sorted.las.push((file, source, prefix)),
+                Recognised::Text if self.options.kind == Some(Kind::Las) || self.is_broken_las(&source) => {
+                    sorted.las.push((file, source, prefix));
+                }
+                Recognised::Text => sorted.text.push((file, source)),
+                Recognised::Other(message) => {
+                    let mut outcome = self.failed(&source, "format-unknown", message);
+                    if let Ok(content) = self.roots.read_blocking(&source.location) {
+                        outcome.sha256 = checksum(&content);
+                    }
+                    sorted.other.push((file, outcome));
+                }
+            }
+        }
+        Ok(sorted)
+    }
+
+    /// A file called .las without the sections of one is read as a well log all the same, unless it was said to be a table:
+    /// the reader says what is wrong with it.
+    fn is_broken_las(&self, source: &Source) -> bool {
+        let las = std::path::Path::new(source.path()).extension().is_some_and(|e| e.eq_ignore_ascii_case("las"));
+        las && self.options.kind.is_none() && self.options.table.kind.is_none_or(|k| k == TableKind::Unknown)
+    }
+
+    fn failed(&self, source: &Source, code: &str, message: String) -> FileOutcome {
+        let mut outcome = FileOutcome::new(source.path(), "unknown");
+        outcome.bytes = source.bytes;
+        outcome.fail(code, message);
+        self.watch.done(&outcome);
+        outcome
+    }
+}
+
+/// Puts together what the logs state about their wells, in the order of the files. From now on only wells that something
+/// was joined to are there.
+fn settle(registry: &mut Registry, done: &mut [Done], length: LengthUnit, no_crs: bool) {
+    let metre = outcrop_types::Unit::parse("m").and_then(|m| m.convert(1.0, length.unit()).ok()).unwrap_or(1.0);
+    let mut warned = false;
+    for done in done {
+        let Some(facts) = done.facts.take() else { continue };
+        let Some(entry) = registry.get_mut(done.place) else { continue };
+        entry.used = true;
+        let issues = entry.facts.absorb(&facts, metre);
+        let well = entry.display.clone();
+        done.outcome.note(Some(&well), issues);
+        if facts.x.is_some() && no_crs && !warned {
+            warned = true;
+            done.outcome.note(Some(&well), [tables::no_crs()]);
+        }
+    }
+    registry.settle();
+}
+
+/// All outcomes in the order of the files, with the names of their wells.
+fn outcomes(
+    other: Vec<(usize, FileOutcome)>,
+    logs: Vec<Done>,
+    tables: Vec<TableFile>,
+    registry: &Registry,
+) -> Vec<FileOutcome> {
+    let mut files = other;
+    files.extend(logs.into_iter().map(|done| (done.file, done.outcome)));
+    for mut table in tables {
+        if table.outcome.status == Status::Imported && !table.places.is_empty() {
+            table.outcome.wells = table.places.iter().map(|p| registry.name(*p).to_owned()).collect();
+        }
+        files.push((table.file, table.outcome));
+    }
+    files.sort_by_key(|(file, _)| *file);
+    files.into_iter().map(|(_, outcome)| outcome).collect()
+}

@@ -1,0 +1,166 @@
+//! The import as a whole.
+
+mod conflict;
+mod gather;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use outcrop_store::{MergePolicy, Project, Roots, Snapshot, StoreError, Transaction};
+use outcrop_types::mnemonic::MnemonicTable;
+use outcrop_types::tables::TableName;
+use outcrop_types::{Unit, identity};
+
+use crate::existing;
+use crate::source::{self, Known};
+use crate::tables::Stored;
+use crate::wells::{self, Registry};
+use crate::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, record};
+use gather::{Gathered, Gathering};
+
+/// What the project has that an import must know.
+struct Base {
+    known: Known,
+    registry: Registry,
+    log_sets: std::collections::HashSet<(String, String)>,
+    stored: Stored,
+}
+
+/// Imports the files that `patterns` name (relative to `base`) into one project commit.
+///
+/// Patterns are files, folders (everything below) or patterns with `*`, `**`, `?`, `[ab]`, `{a,b}`, extensions in any case;
+/// kinds may be mixed. A file whose content the project has is left alone. A file that cannot be read is reported and stops
+/// nothing; when nothing but unchanged files is found, no commit is made. Must be called within a tokio runtime.
+///
+/// # Errors
+/// [`ImportError`] when a pattern names nothing, an option is wrong, the project cannot be written, the watch cancels, or
+/// another program imported the same file or named a well differently meanwhile. Nothing has changed then.
+pub async fn import(
+    project: &Project,
+    roots: &Roots,
+    base: &Path,
+    patterns: &[String],
+    options: &ImportOptions,
+    watch: Arc<dyn Watch + Send + Sync>,
+) -> Result<ImportReport, ImportError> {
+    let mnemonics = mnemonics(options)?;
+    check_units(options)?;
+    watch.stage("finding files");
+    let (roots_of_task, base, patterns) = (roots.clone(), base.to_path_buf(), patterns.to_vec());
+    let sources = task(move || source::list(&roots_of_task, &base, &patterns)).await??;
+    watch.total(sources.len(), sources.iter().map(|s| s.bytes).sum());
+    if watch.cancelled() {
+        return Err(ImportError::Cancelled);
+    }
+    let transaction = Arc::new(project.begin(&options.author, "import", &options.message).await?);
+    let known = read_base(transaction.base()).await?;
+    let gathering = Gathering {
+        roots: roots.clone(),
+        options: options.clone(),
+        mnemonics,
+        settings: project.settings(),
+        transaction: Arc::clone(&transaction),
+        runtime: tokio::runtime::Handle::current(),
+        watch: Arc::clone(&watch),
+    };
+    let gathered = task(move || gathering.run(sources, known)).await??;
+    if watch.cancelled() {
+        return Err(ImportError::Cancelled);
+    }
+    watch.stage("committing");
+    commit(project, transaction, gathered, options).await
+}
+
+async fn task<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ImportError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| ImportError::Thread(e.to_string()))
+}
+
+fn mnemonics(options: &ImportOptions) -> Result<MnemonicTable, ImportError> {
+    let Some(text) = &options.mnemonics else { return Ok(MnemonicTable::standard()) };
+    let table = MnemonicTable::with_user_entries(text)?;
+    for curve in table.curves() {
+        let column = identity::column_name(&curve.mnemonic);
+        if matches!(column.as_str(), "well" | "log_set" | "md" | "tvd" | "tvdss") {
+            return Err(ImportError::ReservedMnemonic { mnemonic: curve.mnemonic.clone(), column });
+        }
+    }
+    Ok(table)
+}
+
+fn check_units(options: &ImportOptions) -> Result<(), ImportError> {
+    match options.units.iter().find(|(_, unit)| Unit::parse(unit).is_none()) {
+        Some((name, unit)) => Err(ImportError::UnknownUnit { name: name.clone(), unit: unit.clone() }),
+        None => Ok(()),
+    }
+}
+
+async fn read_base(snapshot: &Snapshot) -> Result<Base, ImportError> {
+    let wells_with = |pairs: std::collections::HashSet<(String, String)>| pairs.into_iter().map(|(well, _)| well).collect();
+    Ok(Base {
+        known: Known::new(existing::imported(snapshot).await?),
+        registry: wells::load(snapshot).await?,
+        log_sets: existing::pairs(snapshot, &TableName::public("curves"), "well", "log_set").await?,
+        stored: Stored {
+            picks: existing::pairs(snapshot, &TableName::public("tops"), "well", "surface").await?,
+            surveys: wells_with(existing::pairs(snapshot, &TableName::public("surveys"), "well", "well").await?),
+            points: snapshot.tables().into_iter().filter(|t| t.schema == "points").collect(),
+        },
+    })
+}
+
+/// Puts everything into the transaction and commits it.
+async fn commit(
+    project: &Project,
+    transaction: Arc<Transaction>,
+    gathered: Gathered,
+    options: &ImportOptions,
+) -> Result<ImportReport, ImportError> {
+    let Gathered { files, registry, written, unmatched, log_sets } = gathered;
+    let used = || registry.entries().iter().filter(|e| e.used);
+    let mut report = ImportReport {
+        wells_matched: used().filter(|e| e.stored.is_some()).count(),
+        wells_new: used().filter(|e| e.stored.is_none()).count(),
+        rows_unmatched: unmatched.values().sum(),
+        wells_unmatched: unmatched.into_keys().collect(),
+        files,
+        ..ImportReport::default()
+    };
+    if report.files.iter().all(|f| f.status == Status::Unchanged) {
+        return Ok(report);
+    }
+    for files in written {
+        *report.tables.entry(files.table().to_string()).or_insert(0) += files.rows();
+        transaction.append(files);
+    }
+    if let Some(batch) = wells::upsert_batch(&registry, project.settings().length_unit)? {
+        transaction.upsert(&TableName::public("wells"), &["well"], batch, MergePolicy::Fill).await?;
+    }
+    if report.wells_new > 0 {
+        report.tables.insert("wells".to_owned(), report.wells_new as u64);
+    }
+    let imports = TableName::outcrop("imports");
+    transaction.append_rows(&imports, record::imports(&report.files)?, Some("commit")).await?;
+    if let Some(batch) = record::issues(&report.files)? {
+        transaction.append_rows(&TableName::outcrop("import_issues"), batch, Some("commit")).await?;
+    }
+    if options.message.is_empty() {
+        transaction.set_message(&message(&report.files));
+    }
+    conflict::guard(&transaction, &report.files, &registry, log_sets);
+    let transaction =
+        Arc::try_unwrap(transaction).map_err(|_| StoreError::Task("keeping originals".to_owned()))?;
+    report.commit = Some(transaction.commit().await?.number);
+    Ok(report)
+}
+
+/// What was imported, in a line: `12 files: 10 las, 1 tops, 1 failed`.
+fn message(files: &[FileOutcome]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for file in files {
+        let what = if file.status == Status::Imported { file.kind.as_str() } else { file.status.as_str() };
+        *counts.entry(what).or_insert(0) += 1;
+    }
+    let parts: Vec<String> = counts.into_iter().map(|(what, n)| format!("{n} {what}")).collect();
+    format!("{} files: {}", files.len(), parts.join(", "))
+}

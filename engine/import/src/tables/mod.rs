@@ -1,0 +1,318 @@
+//! Text tables: read together, as they may refer to each other, then wells first, picks and stations when all wells are
+//! known. Points refer to nothing and are let go at once.
+
+mod join;
+mod points;
+mod surveys;
+mod tops;
+mod units;
+mod wells;
+
+use std::collections::{BTreeMap, HashSet};
+
+use arrow::array::RecordBatch;
+use bytes::Bytes;
+use outcrop_connectors::table::{self, Detection, Kind, Table, TableError, TableOptions};
+use outcrop_store::{NewFiles, Roots, StoreError, Transaction};
+use outcrop_types::identity::column_name;
+use outcrop_types::tables::TableName;
+use outcrop_types::{Crs, DatumName, Issue, LengthUnit};
+use tokio::runtime::Handle;
+
+use crate::originals::Originals;
+use crate::source::{Known, Source, checksum};
+use crate::wells::Registry;
+use crate::{FileOutcome, ImportError, ImportOptions, Status, Watch};
+
+/// What tables are worked on with.
+pub(crate) struct Context<'a> {
+    pub(crate) options: &'a ImportOptions,
+    pub(crate) roots: &'a Roots,
+    pub(crate) known: &'a Known,
+    pub(crate) transaction: &'a Transaction,
+    pub(crate) runtime: &'a Handle,
+    pub(crate) originals: &'a Originals,
+    pub(crate) watch: &'a (dyn Watch + Send + Sync),
+    pub(crate) length: LengthUnit,
+    pub(crate) crs: Option<&'a Crs>,
+    pub(crate) datum: Option<DatumName>,
+}
+
+/// A table of picks or stations with what it is joined by.
+pub(crate) struct Reading<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) detection: &'a Detection,
+    pub(crate) source: &'a Source,
+    pub(crate) registry: &'a Registry,
+    pub(crate) options: &'a ImportOptions,
+    pub(crate) length: LengthUnit,
+}
+
+/// A text file on its way.
+pub(crate) struct TableFile {
+    /// Its place among all files of the import.
+    pub(crate) file: usize,
+    source: Source,
+    content: Bytes,
+    table: Option<Table>,
+    detection: Option<Detection>,
+    pub(crate) outcome: FileOutcome,
+    /// Wells of the registry that it gives.
+    pub(crate) places: Vec<usize>,
+    done: bool,
+}
+
+/// What the project has of tables that may be imported again.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// Wells and surfaces with picks.
+    pub(crate) picks: HashSet<(String, String)>,
+    /// Wells with a survey.
+    pub(crate) surveys: HashSet<String>,
+    /// Tables of points.
+    pub(crate) points: HashSet<TableName>,
+}
+
+/// The warning for coordinates whose system nobody states.
+pub(crate) fn no_crs() -> Issue {
+    Issue::warning(
+        "crs-unknown",
+        "no coordinate reference system is stated for x and y, so it is null; state it: --crs EPSG:CODE, or set the project's",
+    )
+}
+
+/// Reads all tables and completes those that refer to others. When the project has all of them, nothing is read twice.
+pub(crate) fn read(files: Vec<(usize, Source)>, context: &Context) -> Result<Vec<TableFile>, ImportError> {
+    let several = files.len() > 1;
+    let mut read = Vec::with_capacity(files.len());
+    for (file, source) in files {
+        if context.watch.cancelled() {
+            return Err(ImportError::Cancelled);
+        }
+        read.push(open(file, source, context));
+    }
+    let news = |f: &TableFile| f.outcome.status == Status::Imported;
+    if !read.iter().any(news) {
+        return Ok(read);
+    }
+    // A dictionary that was imported before is needed again by a table that was not.
+    for file in read.iter_mut().filter(|f| f.outcome.status != Status::Failed) {
+        let mut issues = Vec::new();
+        match parse(&file.content, context.options.for_tables(), several, &mut issues) {
+            Ok(table) => file.table = Some(table),
+            Err(error) if file.outcome.status == Status::Imported => file.outcome.fail("table-unreadable", error.to_string()),
+            Err(_) => {}
+        }
+        file.outcome.note(None, issues);
+    }
+    resolve(&mut read);
+    for file in &mut read {
+        let Some(table) = &file.table else { continue };
+        let detection = table::detect(table);
+        if file.outcome.status == Status::Imported {
+            file.outcome.kind = detection.kind.to_string();
+            file.outcome.note(None, table.issues.iter().chain(&detection.issues).cloned());
+        }
+        file.detection = Some(detection);
+    }
+    Ok(read)
+}
+
+fn open(file: usize, source: Source, context: &Context) -> TableFile {
+    let mut outcome = FileOutcome::new(source.path(), "unknown");
+    let mut content = Bytes::new();
+    match context.roots.read_blocking(&source.location) {
+        Ok(read) => content = read,
+        Err(error) => outcome.fail("file-unreadable", error.to_string()),
+    }
+    outcome.bytes = content.len() as u64;
+    if outcome.status == Status::Imported {
+        outcome.sha256 = checksum(&content);
+        if let Some(message) = context.known.unchanged(&outcome.sha256, &outcome.path) {
+            (outcome.status, outcome.message) = (Status::Unchanged, message);
+        } else if let Some(earlier) = context.known.meet(&outcome.sha256, &outcome.path) {
+            outcome.status = Status::Unchanged;
+            outcome.message = format!("the same content as {earlier}, which is part of this import");
+        }
+    }
+    TableFile { file, source, content, table: None, detection: None, outcome, places: Vec::new(), done: false }
+}
+
+/// Reads a table. Where several are read in one call, an option that names a column of another one is passed over, and
+/// that is told.
+fn parse(content: &[u8], mut options: TableOptions, several: bool, issues: &mut Vec<Issue>) -> Result<Table, TableError> {
+    loop {
+        let error = match table::read(content, &options) {
+            Err(error) if several => error,
+            result => return result,
+        };
+        let TableError::UnknownColumn { column, option, columns } = &error else { return Err(error) };
+        let before = options.map.len() + options.units.len();
+        options.map.retain(|(_, of)| of != column);
+        options.units.retain(|(of, _)| of != column);
+        if options.map.len() + options.units.len() == before {
+            return Err(error);
+        }
+        let text = format!("{option} names no column of this table ({columns}); it is not used here");
+        issues.push(Issue::info("option-unused", text));
+    }
+}
+
+/// Completes tables that refer to others of the call by number.
+fn resolve(files: &mut [TableFile]) {
+    let mut places = Vec::new();
+    let mut tables = Vec::new();
+    for (place, file) in files.iter_mut().enumerate() {
+        if let Some(table) = file.table.take() {
+            places.push(place);
+            tables.push((file.outcome.path.clone(), table));
+        }
+    }
+    for (place, (_, table)) in places.into_iter().zip(table::resolve(tables)) {
+        if let Some(file) = files.get_mut(place) {
+            file.table = Some(table);
+        }
+    }
+}
+
+impl TableFile {
+    fn is(&self, kind: Kind) -> bool {
+        !self.done && self.outcome.status == Status::Imported && self.detection.as_ref().is_some_and(|d| d.kind == kind)
+    }
+
+    /// Keeps the original, tells the watch, and lets the content go.
+    fn end(&mut self, context: &Context) {
+        self.done = true;
+        if self.outcome.status == Status::Imported {
+            self.outcome.object = context.originals.keep(&self.outcome.sha256, std::mem::take(&mut self.content));
+        }
+        (self.table, self.content) = (None, Bytes::new());
+        context.watch.done(&self.outcome);
+    }
+
+    fn end_with(&mut self, result: Result<(), String>, code: &str, context: &Context) {
+        if let Err(message) = result {
+            self.outcome.fail(code, message);
+        }
+        self.end(context);
+    }
+}
+
+/// Joins the tables of wells to the registry, and ends files that are no table of data.
+pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &Context) {
+    for file in files.iter_mut() {
+        if file.is(Kind::Wells)
+            && let (Some(table), Some(detection)) = (file.table.take(), file.detection.take())
+        {
+            let joined =
+                wells::join(&table, &detection, registry, context.length, context.crs, context.datum, &mut file.outcome);
+            let result = joined.map(|places| file.places = places);
+            file.end_with(result, "wells-unreadable", context);
+        } else if file.is(Kind::Dictionary) {
+            "a dictionary, used to complete tables of the same call that refer to it".clone_into(&mut file.outcome.message);
+            file.end(context);
+        } else if file.is(Kind::Unknown) {
+            let columns = file.table.iter().flat_map(|t| &t.columns).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+            let message = format!(
+                "it is a table of the columns {columns}, but neither of wells, tops, surveys nor points can be told; say which: \
+                 --kind points --map x=COLUMN --map y=COLUMN"
+            );
+            file.outcome.fail("kind-unknown", message);
+            file.end(context);
+        } else if file.outcome.status != Status::Imported && !file.done {
+            file.end(context);
+        }
+    }
+}
+
+/// The rows of all tables but wells, as files to be committed.
+pub(crate) fn rows(
+    files: &mut [TableFile],
+    registry: &Registry,
+    stored: &Stored,
+    unmatched: &mut BTreeMap<String, u64>,
+    context: &Context,
+) -> Result<Vec<NewFiles>, ImportError> {
+    let mut written = Vec::new();
+    let mut stored_points = stored.points.clone();
+    for file in files.iter_mut().filter(|f| !f.done) {
+        if context.watch.cancelled() {
+            return Err(ImportError::Cancelled);
+        }
+        let (Some(table), Some(detection)) = (file.table.take(), file.detection.take()) else { continue };
+        let reading = Reading {
+            table: &table,
+            detection: &detection,
+            source: &file.source,
+            registry,
+            options: context.options,
+            length: context.length,
+        };
+        let (name, batch) = match detection.kind {
+            Kind::Tops => (TableName::public("tops"), tops::batch(&reading, &stored.picks, unmatched, &mut file.outcome)?),
+            Kind::Surveys => {
+                (TableName::public("surveys"), surveys::batch(&reading, &stored.surveys, unmatched, &mut file.outcome)?)
+            }
+            _ => {
+                let name = points_table(&file.source, context.options, &mut stored_points, &mut file.outcome);
+                (name, points::batch(&table, &detection, context.length, context.crs, &mut file.outcome)?)
+            }
+        };
+        let result = match batch {
+            Ok(batch) => write(&name, &batch, context)?.map(|files| written.push(files)),
+            Err(message) => Err(message),
+        };
+        file.end_with(result, "table-unusable", context);
+    }
+    Ok(written)
+}
+
+/// The table points go to: the stated name, or the file's, numbered where another file's points have it.
+fn points_table(
+    source: &Source,
+    options: &ImportOptions,
+    taken: &mut HashSet<TableName>,
+    outcome: &mut FileOutcome,
+) -> TableName {
+    let table = |name: &str| TableName::new("points", name);
+    let name = match &options.name {
+        Some(name) => table(&column_name(name)),
+        None => {
+            let base = column_name(&source.stem());
+            let mut name = table(&base);
+            let mut number = 2;
+            while taken.contains(&name) {
+                name = table(&format!("{base}_{number}"));
+                number += 1;
+            }
+            if number > 2 {
+                let text = format!("there is a table `points.{base}` of another file; these points go to `{name}`. Choose: --name");
+                outcome.note(None, [Issue::warning("points-table-taken", text)]);
+            }
+            name
+        }
+    };
+    taken.insert(name.clone());
+    outcome.message = format!("points in `{name}`");
+    name
+}
+
+/// Writes a batch; the inner error is about the data, which the table cannot take.
+fn write(table: &TableName, batch: &RecordBatch, context: &Context) -> Result<Result<NewFiles, String>, ImportError> {
+    let written = context.runtime.block_on(context.transaction.write(table, batch.schema())).and_then(|mut writer| {
+        writer.write(batch)?;
+        writer.finish()
+    });
+    match written {
+        Ok(files) => Ok(Ok(files)),
+        Err(
+            error @ (StoreError::ColumnType { .. }
+            | StoreError::ColumnUnit { .. }
+            | StoreError::DuplicateColumn { .. }
+            | StoreError::UnsupportedType { .. }
+            | StoreError::ValueDoesNotFit { .. }
+            | StoreError::InvalidTableName { .. }),
+        ) => Ok(Err(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Tables of picks.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use outcrop_connectors::table::{self, Role, TopRow};
+use outcrop_types::unit::Conversion;
+use outcrop_types::{Issue, tables};
+
+use super::Reading;
+use super::join::{Joiner, OfFile};
+use super::units::Scale;
+use crate::{FileOutcome, ImportError};
+
+/// The picks as rows of `tops`; the inner error is the message of a file that failed.
+pub(crate) fn batch(
+    reading: &Reading,
+    stored: &HashSet<(String, String)>,
+    unmatched: &mut BTreeMap<String, u64>,
+    outcome: &mut FileOutcome,
+) -> Result<Result<RecordBatch, String>, ImportError> {
+    let rows = match table::tops(reading.table, reading.detection) {
+        Ok(rows) => rows,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let mut issues = rows.issues.clone();
+    let scale = Scale { table: reading.table, detection: reading.detection, project: reading.length };
+    let mut conversions = Vec::new();
+    for role in [Role::Md, Role::Tvd, Role::Tvdss, Role::X, Role::Y] {
+        match scale.length(role, rows.unit(role), &mut issues) {
+            Ok(conversion) => conversions.push(conversion),
+            Err(message) => return Ok(Err(message)),
+        }
+    }
+    let &[md, tvd, tvdss, x, y] = conversions.as_slice() else { return Ok(Err("units are missing".to_owned())) };
+    let named = |row: &TopRow| row.well.is_some() || row.uwi.is_some();
+    let of_file = if rows.rows.iter().any(named) || rows.rows.is_empty() {
+        OfFile { well: None }
+    } else {
+        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
+    };
+    let mut joiner = Joiner::new(reading.registry);
+    let mut wells = Vec::with_capacity(rows.rows.len());
+    let mut kept: Vec<&TopRow> = Vec::with_capacity(rows.rows.len());
+    let (mut absent, mut nameless, mut again) = (0u64, 0u64, 0u64);
+    for row in &rows.rows {
+        if row.md.is_none() && row.tvd.is_none() && row.tvdss.is_none() {
+            absent += 1;
+            continue;
+        }
+        let name = row.well.as_deref().or(of_file.well.as_deref());
+        match joiner.well(row.uwi.as_deref(), name, row.line) {
+            Some(well) => {
+                again += u64::from(stored.contains(&(well.clone(), row.surface.clone())));
+                wells.push(well);
+                kept.push(row);
+            }
+            None => nameless += 1,
+        }
+    }
+    if absent > 0 {
+        issues.push(Issue::info("pick-absent", format!("{absent} picks have no depth and are left out")));
+    }
+    if nameless > 0 {
+        issues.push(Issue::warning("well-missing", format!("{nameless} picks name no well and are left out")));
+    }
+    if again > 0 {
+        let text = format!("{again} picks are of wells and surfaces that have one in the project; both are kept, told apart by `file`");
+        issues.push(Issue::warning("pick-again", text));
+    }
+    outcome.note(None, issues);
+    joiner.finish(outcome, unmatched);
+    outcome.rows = kept.len() as u64;
+    outcome.message = format!("{} picks in {} wells of the project", kept.len(), outcome.wells.len());
+    if kept.is_empty() {
+        return Ok(Err("no pick has a depth and a well".to_owned()));
+    }
+    let numbers = |get: fn(&TopRow) -> Option<f64>, conversion: Conversion| -> ArrayRef {
+        Arc::new(Float64Array::from_iter(kept.iter().map(|r| get(r).map(|v| conversion.apply(v)))))
+    };
+    let texts = |get: fn(&TopRow) -> Option<&str>| -> ArrayRef { Arc::new(StringArray::from_iter(kept.iter().map(|r| get(r)))) };
+    let columns = vec![
+        Arc::new(StringArray::from_iter_values(&wells)) as ArrayRef,
+        texts(|r| Some(&r.surface)),
+        numbers(|r| r.md, md),
+        numbers(|r| r.tvd, tvd),
+        numbers(|r| r.tvdss, tvdss),
+        numbers(|r| r.x, x),
+        numbers(|r| r.y, y),
+        texts(|r| r.interpreter.as_deref()),
+        texts(|r| r.confidence.as_deref()),
+        Arc::new(StringArray::from_iter_values(kept.iter().map(|_| &outcome.sha256))),
+    ];
+    RecordBatch::try_new(tables::tops(reading.length), columns).map(Ok).map_err(ImportError::batch("tops"))
+}

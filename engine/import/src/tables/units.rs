@@ -1,0 +1,53 @@
+//! Units of the columns of text tables.
+
+use outcrop_connectors::table::{Detection, Role, Table};
+use outcrop_types::unit::Conversion;
+use outcrop_types::{Dimension, Issue, LengthUnit, Unit};
+
+/// Brings the lengths of a table to the project's unit.
+pub(crate) struct Scale<'a> {
+    pub(crate) table: &'a Table,
+    pub(crate) detection: &'a Detection,
+    pub(crate) project: LengthUnit,
+}
+
+impl Scale<'_> {
+    /// The conversion of a role's column. A column without a unit is taken to be in the project's, which is a warning; one
+    /// whose unit is no length is the message of a file that cannot be imported.
+    pub(crate) fn length(&self, role: Role, unit: Option<&str>, issues: &mut Vec<Issue>) -> Result<Conversion, String> {
+        let same = Conversion { factor: 1.0, offset: 0.0 };
+        let Some(column) = self.detection.column(role).and_then(|c| self.table.columns.get(c)) else { return Ok(same) };
+        let Some(text) = unit else {
+            let text = format!(
+                "no unit stated for {} ({role}); taken as the project's unit ({}). If it is another: --unit {role}=ft",
+                column.name, self.project
+            );
+            issues.push(Issue::warning("unit-assumed", text).about(&column.name));
+            return Ok(same);
+        };
+        let known = Unit::parse(text).filter(|u| u.dimension() == Dimension::Length);
+        let Some(unit) = known else {
+            return Err(format!(
+                "column {} ({role}) is in `{text}`, which is not a unit of length; state it: --unit {role}=m",
+                column.name
+            ));
+        };
+        let conversion = unit.conversion(self.project.unit()).map_err(|e| e.to_string())?;
+        if !conversion.is_identity() {
+            let text = format!("{} is converted from {unit} to the project's {}", column.name, self.project);
+            issues.push(Issue::info("unit-converted", text).about(&column.name));
+        }
+        Ok(conversion)
+    }
+
+    /// The conversion of an angle to degrees; degrees where nothing is stated.
+    pub(crate) fn angle(&self, role: Role, unit: Option<&str>) -> Result<Conversion, String> {
+        let same = Conversion { factor: 1.0, offset: 0.0 };
+        let Some(text) = unit else { return Ok(same) };
+        let degrees = Unit::parse("deg").filter(|u| u.dimension() == Dimension::Angle);
+        match (Unit::parse(text), degrees) {
+            (Some(unit), Some(degrees)) => unit.conversion(degrees).map_err(|e| e.to_string()),
+            _ => Err(format!("the {role} is in `{text}`, which is not a unit of angle; state it: --unit {role}=deg")),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Tables of wells.
+
+use outcrop_connectors::table::{self, Detection, Role, Table};
+use outcrop_types::{Crs, DatumName, Issue, LengthUnit};
+use serde_json::{Map, json};
+
+use super::units::Scale;
+use crate::FileOutcome;
+use crate::wells::{Facts, Registry};
+
+/// Contradictions that are told one by one.
+const TOLD: usize = 50;
+
+/// Joins the rows to the registry. Gives the places of the wells; an error is the message of a file that failed.
+pub(crate) fn join(
+    table: &Table,
+    detection: &Detection,
+    registry: &mut Registry,
+    length: LengthUnit,
+    crs: Option<&Crs>,
+    datum: Option<DatumName>,
+    outcome: &mut FileOutcome,
+) -> Result<Vec<usize>, String> {
+    let rows = table::wells(table, detection).map_err(|e| e.to_string())?;
+    let mut issues = rows.issues.clone();
+    let scale = Scale { table, detection, project: length };
+    let mut to_project = |role| scale.length(role, rows.unit(role), &mut issues);
+    let x = to_project(Role::X)?;
+    let y = to_project(Role::Y)?;
+    let elevation = to_project(Role::DatumElevation)?;
+    let td = to_project(Role::Td)?;
+    let mut places = Vec::with_capacity(rows.rows.len());
+    let (mut nameless, mut first_nameless) = (0usize, 0);
+    let mut told = 0;
+    // What a metre is in the project's unit: the most that two sources may differ by.
+    let metre = outcrop_types::Unit::parse("m").and_then(|m| m.convert(1.0, length.unit()).ok()).unwrap_or(1.0);
+    for row in &rows.rows {
+        if row.well.is_none() && row.uwi.is_none() {
+            nameless += 1;
+            first_nameless = if nameless == 1 { row.line } else { first_nameless };
+            continue;
+        }
+        let (place, about) = registry.find_or_add(row.uwi.as_deref(), row.well.as_deref(), &format!("line {}", row.line));
+        let position = row.x.zip(row.y).map(|(a, b)| (x.apply(a), y.apply(b)));
+        let facts = Facts {
+            uwi: row.uwi.clone(),
+            name: row.well.clone(),
+            operator: row.operator.clone(),
+            field: row.field.clone(),
+            x: position.map(|p| p.0),
+            y: position.map(|p| p.1),
+            lon: row.lon,
+            lat: row.lat,
+            datum: row.datum.or(datum.filter(|_| row.datum_elevation.is_some())).map(|d| d.to_string()),
+            datum_elevation: row.datum_elevation.map(|v| elevation.apply(v)),
+            td: row.td.map(|v| td.apply(v)),
+            crs: position.and(crs).map(ToString::to_string),
+            headers: row.extra.iter().map(|(name, value)| (name.clone(), json!({ "value": value }))).collect::<Map<_, _>>(),
+        };
+        let Some(entry) = registry.get_mut(place) else { continue };
+        entry.used = true;
+        let found = about.into_iter().chain(entry.facts.absorb(&facts, metre));
+        let shown = row.well.as_deref().or(row.uwi.as_deref());
+        for issue in found {
+            told += 1;
+            if told <= TOLD {
+                outcome.note(shown, [issue.at_line(row.line)]);
+            }
+        }
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    if told > TOLD {
+        let text = format!("{} more contradictions within this file or with the project are not listed", told - TOLD);
+        issues.push(Issue::warning("well-contradictions", text));
+    }
+    if nameless > 0 {
+        let text = format!("{nameless} rows name no well and are left out, the first in line {first_nameless}");
+        issues.push(Issue::warning("well-missing", text).at_line(first_nameless));
+    }
+    if detection.column(Role::X).is_some() && crs.is_none() {
+        issues.push(super::no_crs());
+    }
+    outcome.note(None, issues);
+    outcome.rows = rows.rows.len().saturating_sub(nameless) as u64;
+    outcome.message = format!("{} wells", places.len());
+    Ok(places)
+}

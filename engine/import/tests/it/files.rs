@@ -1,0 +1,192 @@
+//! Files of all kinds: what is read, what fails, what is recognised.
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use outcrop_import::{ImportError, ImportOptions, Kind, Status};
+
+use crate::{Place, data, las, options, outcome, said, statuses, texts};
+
+const ROWS: &[&[f64]] = &[&[100.0, 50.0], &[100.5, 55.0], &[101.0, -999.25]];
+
+#[tokio::test]
+async fn a_mixed_folder_is_imported_in_one_call() {
+    let place = Place::metric().await;
+    place
+        .file("in/a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS))
+        .file("in/sub/B.LAS", las("WELL. B-2 :", &["DEPT.M", "GR.GAPI"], ROWS))
+        .file("in/cloud.las", b"LASF\x00\x00\x01\x02 point cloud")
+        .file("in/tops.csv", "Well,Surface,MD (m)\nA-1,Hugin,100.5\nC-9,Hugin,200\n")
+        .file("in/picture.png", b"\x89PNG\r\n\x1a\n")
+        .file("in/numbers.csv", "alpha,beta\n1,2\n3,4\n")
+        .file("in/empty.las", "");
+    let report = place.import(&["in"]).await;
+    let expected = [
+        ("in/a.las", Status::Imported),
+        ("in/cloud.las", Status::Failed),
+        ("in/empty.las", Status::Failed),
+        ("in/numbers.csv", Status::Failed),
+        ("in/picture.png", Status::Failed),
+        ("in/sub/B.LAS", Status::Imported),
+        ("in/tops.csv", Status::Imported),
+    ];
+    assert_eq!(statuses(&report), expected.map(|(p, s)| (p.to_owned(), s)));
+    assert!(outcome(&report, "cloud.las").message.contains("LiDAR"));
+    assert!(outcome(&report, "picture.png").message.contains("outcrop.formats"));
+    let unknown = &outcome(&report, "numbers.csv").message;
+    assert!(unknown.contains("alpha, beta") && unknown.contains("--kind") && unknown.contains("--map"), "{unknown}");
+    assert_eq!((report.wells_new, report.rows_unmatched), (2, 1));
+    assert_eq!(report.wells_unmatched, ["C-9"]);
+    assert!(said(outcome(&report, "tops.csv"), "well-unmatched")[0].contains("C-9"));
+
+    // The report is in the project, with the commit it belongs to.
+    let imports = place.rows("outcrop.imports").await;
+    assert_eq!(imports.num_rows(), 7);
+    let commits = imports.column_by_name("commit").unwrap().as_primitive::<Int64Type>().clone();
+    assert!(commits.iter().all(|c| c == report.commit.map(|c| c as i64)));
+    let issues = place.rows("outcrop.import_issues").await;
+    assert!(texts(&issues, "severity").contains(&"error".to_owned()));
+    // Originals of what was imported are kept byte for byte.
+    let object = &outcome(&report, "a.las").object;
+    let kept = std::fs::read(place.project.folder().join(object.as_ref().unwrap())).unwrap();
+    assert_eq!(kept, std::fs::read(place.dir.path().join("in/a.las")).unwrap());
+    assert!(outcome(&report, "picture.png").object.is_none());
+}
+
+#[tokio::test]
+async fn the_same_content_is_recognised_and_a_changed_file_is_added() {
+    let place = Place::metric().await;
+    place.file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS)).file("t.csv", "Well,Surface,MD (m)\nA-1,Hugin,100\n");
+    let first = place.import(&["a.las", "t.csv"]).await;
+    let again = place.import(&["*"]).await;
+    assert_eq!((again.commit, again.count(Status::Unchanged)), (None, 2));
+    assert_eq!(place.project.head().await.unwrap().number, first.commit.unwrap());
+    // A copy under another name is the same content.
+    place.file("copy.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS));
+    let copy = place.import(&["copy.las"]).await;
+    assert_eq!(copy.count(Status::Unchanged), 1);
+    assert!(copy.files[0].message.contains("a.las"), "{}", copy.files[0].message);
+    // The changed file is another log set of the same well.
+    place.file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], &[&[100.0, 1.0]]));
+    let changed = place.import(&["a.las"]).await;
+    assert_eq!((changed.count(Status::Imported), changed.wells_matched, changed.wells_new), (1, 1, 0));
+    let logs = place.rows("logs").await;
+    let sets: std::collections::BTreeSet<String> = texts(&logs, "log_set").into_iter().collect();
+    assert_eq!(sets.into_iter().collect::<Vec<_>>(), ["a", "a_2"]);
+    assert_eq!(logs.num_rows(), 4);
+    assert_eq!(place.rows("wells").await.num_rows(), 1);
+}
+
+#[tokio::test]
+async fn two_files_of_one_content_are_imported_once() {
+    let place = Place::metric().await;
+    let text = las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS);
+    place.file("x/a.las", &text).file("y/a.las", &text);
+    let report = place.import(&["x", "y"]).await;
+    assert_eq!((report.count(Status::Imported), report.count(Status::Unchanged)), (1, 1));
+    assert_eq!(place.rows("logs").await.num_rows(), 3);
+}
+
+#[tokio::test]
+async fn failures_alone_are_reported_in_a_commit() {
+    let place = Place::metric().await;
+    place.file("bad.las", "~V\nVERS. 2.0 :\n~C\nDEPT.M :\nGR.GAPI :\n");
+    let report = place.import(&["bad.las"]).await;
+    assert!(report.commit.is_some());
+    let snapshot = place.project.snapshot().await.unwrap();
+    assert_eq!(snapshot.tables().iter().map(ToString::to_string).collect::<Vec<_>>(), ["outcrop.import_issues", "outcrop.imports"]);
+    assert_eq!(texts(&place.rows("outcrop.imports").await, "status"), ["failed"]);
+    // It is read again when it is imported again.
+    assert_eq!(place.import(&["bad.las"]).await.count(Status::Failed), 1);
+}
+
+#[tokio::test]
+async fn what_stops_an_import_says_why() {
+    let place = Place::metric().await;
+    assert!(matches!(place.try_import(&[], &options()).await, Err(ImportError::NothingNamed)));
+    let error = place.try_import(&["nothing/*.las"], &options()).await.unwrap_err();
+    assert!(error.to_string().contains("nothing/*.las"), "{error}");
+    place.file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS));
+    let wrong = |change: fn(&mut ImportOptions)| {
+        let mut options = options();
+        change(&mut options);
+        options
+    };
+    let bad = wrong(|o| o.mnemonics = Some("GR,furlong,0,1,x,y".to_owned()));
+    assert!(place.try_import(&["a.las"], &bad).await.unwrap_err().to_string().contains("line 1"));
+    let bad = wrong(|o| o.mnemonics = Some("MD,m,0,1,x,DEPTH2".to_owned()));
+    assert!(matches!(place.try_import(&["a.las"], &bad).await, Err(ImportError::ReservedMnemonic { .. })));
+    let bad = wrong(|o| o.units = vec![("GR".to_owned(), "furlong".to_owned())]);
+    assert!(matches!(place.try_import(&["a.las"], &bad).await, Err(ImportError::UnknownUnit { .. })));
+    assert_eq!(place.project.head().await.unwrap().number, 0);
+}
+
+#[tokio::test]
+async fn a_cancelled_import_changes_nothing() {
+    struct Stop;
+    impl outcrop_import::Watch for Stop {
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    struct StopAfterOne(std::sync::atomic::AtomicUsize);
+    impl outcrop_import::Watch for StopAfterOne {
+        fn done(&self, _: &outcrop_import::FileOutcome) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
+        fn cancelled(&self) -> bool {
+            self.0.load(std::sync::atomic::Ordering::SeqCst) > 0
+        }
+    }
+    let place = Place::metric().await;
+    for well in ["A", "B", "C", "D"] {
+        place.file(&format!("in/{well}.las"), las(&format!("WELL. {well}-1 :"), &["DEPT.M", "GR.GAPI"], ROWS));
+    }
+    let roots = outcrop_store::Roots::whole_file_system();
+    let patterns = ["in".to_owned()];
+    let watches: [std::sync::Arc<dyn outcrop_import::Watch + Send + Sync>; 2] =
+        [std::sync::Arc::new(Stop), std::sync::Arc::new(StopAfterOne(Default::default()))];
+    for watch in watches {
+        let result = outcrop_import::import(&place.project, &roots, place.dir.path(), &patterns, &options(), watch).await;
+        assert!(matches!(result, Err(ImportError::Cancelled)));
+        assert_eq!(place.project.head().await.unwrap().number, 0);
+    }
+    assert_eq!(place.import(&["in"]).await.count(Status::Imported), 4);
+}
+
+/// Broken and foreign files end as clear outcomes; nothing is invented from them.
+#[tokio::test]
+async fn broken_files_are_outcomes() {
+    let Some(data) = data() else { return };
+    let place = Place::metric().await;
+    let report = place.import(&[data.join("las/bad").to_str().unwrap()]).await;
+    assert_eq!(report.files.len(), 9);
+    for file in &report.files {
+        println!("{} {} {} {}", file.status, file.rows, file.path, file.message);
+        match file.status {
+            Status::Failed => {
+                assert!(file.message.len() > 20, "{}: {}", file.path, file.message);
+                assert_eq!(file.rows, 0);
+            }
+            Status::Imported => assert!(!file.issues.is_empty(), "{}", file.path),
+            Status::Unchanged => panic!("{} is new", file.path),
+        }
+    }
+    assert_eq!(outcome(&report, "header_only.las").status, Status::Failed);
+    assert_eq!(outcome(&report, "not_a_las_file.las").status, Status::Failed);
+}
+
+/// Every well log of the development data: nothing stops, nothing is silent.
+#[tokio::test]
+async fn every_well_log_becomes_an_outcome() {
+    let Some(data) = data() else { return };
+    let place = Place::metric().await;
+    let report = place.import(&[data.join("las").to_str().unwrap()]).await;
+    assert_eq!(report.files.len(), 196);
+    for file in report.files.iter().filter(|f| f.status == Status::Failed) {
+        println!("{}: {}", file.path, file.message);
+    }
+    println!("{} imported, {} failed", report.count(Status::Imported), report.count(Status::Failed));
+    assert!(report.count(Status::Imported) > 170);
+    let kind = ImportOptions { kind: Some(Kind::Las), ..options() };
+    assert_eq!(place.import_with(&[data.join("las/welly").to_str().unwrap()], &kind).await.commit, None);
+}

@@ -1,0 +1,109 @@
+//! Tables of wells, picks, stations and points.
+
+use outcrop_import::{Kind, Status};
+use outcrop_types::field;
+
+use crate::{Place, data, las, number_at, numbers, options, outcome, row_of, said, texts};
+
+#[tokio::test]
+async fn wells_come_first_and_give_what_logs_lack() {
+    let place = Place::metric().await;
+    place
+        .file("z_wells.csv", "Well,UWI,X (m),Y (m),KB (ft),TD (m),Operator,Status\nA-1,U1,10.5,20.5,100,1500,Acme,oil\nB-1,U2,30,40,,,,\n")
+        .file("a.las", las("WELL. A One :\nUWI. U1 :\nFLD. North :", &["DEPT.M", "GR.GAPI"], &[&[1.0, 2.0]]));
+    let mut options = options();
+    options.crs = Some("EPSG:23031".parse().unwrap());
+    let report = place.import_with(&["*"], &options).await;
+    assert_eq!((report.wells_new, report.wells_matched), (2, 0));
+    let wells = place.rows("wells").await;
+    let row = row_of(&wells, "well", "A-1");
+    let text = |column| texts(&wells, column)[row].clone();
+    assert_eq!((text("uwi"), text("operator"), text("field"), text("crs")), ("U1".into(), "Acme".into(), "North".into(), "EPSG:23031".into()));
+    assert_eq!(text("datum"), "KB");
+    assert!((number_at(&wells, "datum_elevation", row).unwrap() - 30.48).abs() < 1e-12);
+    assert!(text("headers").contains("oil"));
+    assert_eq!(outcome(&report, "a.las").wells, ["A-1"]);
+    // The point of the well head, in well-known binary.
+    let geometry = wells.column_by_name("geometry").unwrap();
+    let point = arrow::array::AsArray::as_binary::<i32>(geometry).value(row).to_vec();
+    assert_eq!(point[..5], [1, 1, 0, 0, 0]);
+    assert_eq!(f64::from_le_bytes(point[13..21].try_into().unwrap()), 20.5);
+}
+
+#[tokio::test]
+async fn surveys_are_put_in_order_and_repeats_dropped() {
+    let place = Place::metric().await;
+    place
+        .file("a.las", las("WELL. F-12 :", &["DEPT.M", "GR.GAPI"], &[&[1.0, 2.0]]))
+        .file("F-12_Survey_Data.csv", "MD (m),Inc,Azi\n0,0,0\n100,1,45\n100,1,45\n50,0.5,45\n")
+        .file("other.csv", "MD (m),Inc,Azi\n0,0,0\n10,1,1\n");
+    let report = place.import(&["a.las", "F-12_Survey_Data.csv", "other.csv"]).await;
+    let survey = outcome(&report, "F-12_Survey_Data.csv");
+    assert_eq!((survey.kind.as_str(), survey.rows, survey.wells.as_slice()), ("surveys", 3, &["F-12".to_owned()][..]));
+    assert_eq!(said(survey, "survey-repeated").len(), 1);
+    assert_eq!(said(survey, "survey-order").len(), 1);
+    assert_eq!(said(survey, "well-from-file-name").len(), 1);
+    let surveys = place.rows("surveys").await;
+    let of: Vec<_> = texts(&surveys, "well").into_iter().zip(numbers(&surveys, "md")).filter(|(w, _)| w == "F-12").map(|(_, d)| d.unwrap()).collect();
+    assert_eq!(of, [0.0, 50.0, 100.0]);
+    assert!(texts(&surveys, "north_reference").iter().all(String::is_empty));
+    assert_eq!((report.wells_unmatched.as_slice(), report.rows_unmatched), (&["other".to_owned()][..], 2));
+    // Stated, it is joined; a second survey of a well is told.
+    place.file("again.csv", "MD (m),Inc,Azi\n0,0,0\n20,2,2\n");
+    let mut options = options();
+    options.well = Some("F-12".to_owned());
+    let report = place.import_with(&["again.csv"], &options).await;
+    assert_eq!(report.files[0].wells, ["F-12"]);
+    assert!(said(&report.files[0], "survey-again")[0].contains("F-12"));
+}
+
+#[tokio::test]
+async fn points_have_a_table_of_their_own() {
+    let place = Place::metric().await;
+    place
+        .file("Core Points.csv", "Easting (ft),Northing (ft),porosity (%)\n1000,2000,12\n3000,4000,\n")
+        .file("more.csv", "a,b,v\n1,2,3\n4,5,6\n");
+    let report = place.import(&["Core Points.csv"]).await;
+    assert_eq!(report.tables["points.core_points"], 2);
+    let points = place.rows("points.core_points").await;
+    assert!((numbers(&points, "x")[0].unwrap() - 304.8).abs() < 1e-9);
+    let schema = points.schema();
+    assert_eq!(field::unit(schema.field_with_name("x").unwrap()), Some("m"));
+    assert_eq!(field::unit(schema.field_with_name("porosity").unwrap()), Some("%"));
+    // What cannot be told is stated.
+    assert_eq!(place.import(&["more.csv"]).await.count(Status::Failed), 1);
+    let mut options = options();
+    options.kind = Some(Kind::Points);
+    options.map = vec![("x".to_owned(), "a".to_owned()), ("y".to_owned(), "b".to_owned())];
+    options.name = Some("Mine".to_owned());
+    let report = place.import_with(&["more.csv"], &options).await;
+    assert_eq!(report.count(Status::Imported), 1, "{:?}", report.files);
+    assert_eq!(numbers(&place.rows("points.mine").await, "y"), [Some(2.0), Some(5.0)]);
+}
+
+#[tokio::test]
+async fn points_of_two_files_of_one_name_are_not_mixed() {
+    let place = Place::metric().await;
+    place.file("a/p.csv", "x,y,v\n1,2,3\n4,5,6\n").file("b/p.csv", "x,y,w\n7,8,9\n1,1,1\n");
+    let report = place.import(&["a", "b"]).await;
+    assert_eq!(report.tables.keys().collect::<Vec<_>>(), ["points.p", "points.p_2"]);
+    assert_eq!(said(outcome(&report, "b/p.csv"), "points-table-taken").len(), 1);
+}
+
+/// Every table of the development data is an outcome that says what it is or why it is not read.
+#[tokio::test]
+async fn real_tables_are_outcomes() {
+    let Some(data) = data() else { return };
+    let place = Place::metric().await;
+    for folder in ["wells/tops", "wells/deviation", "wells/tables", "wells/timedepth", "points"] {
+        let report = place.import(&[data.join(folder).to_str().unwrap()]).await;
+        for file in &report.files {
+            println!("{folder}: {} {} {} rows, {} wells: {}", file.status, file.kind, file.rows, file.wells.len(), file.message);
+            assert!(file.status != Status::Failed || file.message.len() > 20, "{}", file.path);
+        }
+    }
+    let tops = place.rows("tops").await;
+    // Volve: NO 15/9-11, Seabed at 113 m; -88 in the file is an elevation below sea level.
+    let row = (0..tops.num_rows()).find(|r| texts(&tops, "well")[*r] == "NO 15/9-11" && texts(&tops, "surface")[*r] == "Seabed").unwrap();
+    assert_eq!((number_at(&tops, "md", row), number_at(&tops, "tvdss", row)), (Some(113.0), Some(88.0)));
+}
