@@ -34,14 +34,21 @@ pub(crate) async fn find_project(global: &Global, roots: &Roots) -> Result<Optio
         return Ok(Some(Project::open(roots, inside).await?));
     }
     let mut here: Vec<PathBuf> = std::fs::read_dir(&base)
-        .map(|entries| entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "outcrop") && is_project(p)).collect())
+        .map(|entries| {
+            entries
+                .flatten()
+                .map(|e| e.path())
+                .filter(|p| p.extension().is_some_and(|e| e == "outcrop") && is_project(p))
+                .collect()
+        })
         .unwrap_or_default();
     match here.len() {
         0 => Ok(None),
         1 => Ok(Some(Project::open(roots, here.remove(0)).await?)),
         _ => {
             here.sort();
-            let names: Vec<String> = here.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
+            let names: Vec<String> =
+                here.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
             bail!("there are several projects here ({}); name one with --project", names.join(", "))
         }
     }
@@ -55,7 +62,9 @@ fn is_project(folder: &Path) -> bool {
 pub(crate) async fn project(global: &Global, roots: &Roots) -> Result<Project> {
     match find_project(global, roots).await? {
         Some(project) => Ok(project),
-        None => bail!("there is no project here; name one with --project, or make one with `outcrop init field.outcrop`"),
+        None => {
+            bail!("there is no project here; name one with --project, or make one with `outcrop init field.outcrop`")
+        }
     }
 }
 

@@ -52,8 +52,10 @@ fn more(count: usize, most: usize) -> String {
 async fn table(rows: Rows, most: usize, mut out: impl Write) -> Result<usize> {
     let schema = with_units(rows.schema());
     let (batches, count) = first(rows, most).await?;
-    let mut batches: Vec<RecordBatch> =
-        batches.into_iter().map(|b| RecordBatch::try_new(Arc::clone(&schema), b.columns().to_vec())).collect::<Result<_, _>>()?;
+    let mut batches: Vec<RecordBatch> = batches
+        .into_iter()
+        .map(|b| RecordBatch::try_new(Arc::clone(&schema), b.columns().to_vec()))
+        .collect::<Result<_, _>>()?;
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(schema));
     }

@@ -16,7 +16,9 @@ pub(crate) async fn write(roots: &Roots, svg: String, path: &std::path::Path) ->
         "svg" => svg.into_bytes(),
         "png" => render::png(&svg, SCALE)?,
         "pdf" => render::pdf(&svg)?,
-        _ => bail!("{}: pictures are written as .svg, .png or .pdf; give the file one of these endings", path.display()),
+        _ => {
+            bail!("{}: pictures are written as .svg, .png or .pdf; give the file one of these endings", path.display())
+        }
     };
     let text = path.to_str().context("the path is not valid text")?;
     let location = roots.resolve_for_writing(text, &base()?)?;

@@ -28,8 +28,24 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
     let log = path("OUT-1.png");
     let steps: Vec<Vec<String>> = vec![
         words(&["init", at, "--name", "demo field", "--unit", "m", "--crs", "EPSG:23031"]),
-        words(&["import", "-p", at, &path("wells.csv"), &path("las"), &path("tops.csv"), &path("surveys.csv"), "-m", "the demo field"]),
-        words(&["sql", "-p", at, "-c", "SELECT well, field, x, y, datum, datum_elevation, td FROM wells ORDER BY well LIMIT 5"]),
+        words(&[
+            "import",
+            "-p",
+            at,
+            &path("wells.csv"),
+            &path("las"),
+            &path("tops.csv"),
+            &path("surveys.csv"),
+            "-m",
+            "the demo field",
+        ]),
+        words(&[
+            "sql",
+            "-p",
+            at,
+            "-c",
+            "SELECT well, field, x, y, datum, datum_elevation, td FROM wells ORDER BY well LIMIT 5",
+        ]),
         words(&["sql", "-p", at, "-c", RESERVOIR]),
         words(&["sql", "-p", at, "-c", VALIDATE]),
         words(&["plot", "map", "-p", at, "--surface", "Top Reservoir", "-o", &map]),
@@ -69,17 +85,24 @@ fn words(text: &[&str]) -> Vec<String> {
 
 /// The step as one would type it.
 fn show(step: &[String]) {
-    let quoted: Vec<String> = step
-        .iter()
-        .map(|w| if w.chars().all(|c| c.is_alphanumeric() || "-_./:".contains(c)) { w.clone() } else { format!("\"{w}\"") })
-        .collect();
+    let quoted: Vec<String> =
+        step.iter()
+            .map(|w| {
+                if w.chars().all(|c| c.is_alphanumeric() || "-_./:".contains(c)) {
+                    w.clone()
+                } else {
+                    format!("\"{w}\"")
+                }
+            })
+            .collect();
     println!("{TITLE}outcrop {}", quoted.join(" "));
 }
 
 /// Runs a step as if it had been typed, within the roots of this run.
 async fn step_run(global: &Global, step: &[String]) -> Result<ExitCode> {
     use clap::Parser;
-    let mut parsed = crate::arguments::Arguments::try_parse_from(std::iter::once("outcrop".to_owned()).chain(step.iter().cloned()))?;
+    let mut parsed =
+        crate::arguments::Arguments::try_parse_from(std::iter::once("outcrop".to_owned()).chain(step.iter().cloned()))?;
     parsed.global.root = global.root.clone();
     parsed.global.memory = global.memory;
     let g = &parsed.global;

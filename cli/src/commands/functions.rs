@@ -21,8 +21,13 @@ pub(crate) async fn run(global: &Global, arguments: Functions) -> Result<ExitCod
     }
     if let Some(name) = &arguments.name {
         let Some(entry) = all.iter().find(|f| f.name.eq_ignore_ascii_case(name)) else {
-            let near: Vec<&str> = all.iter().filter(|f| f.name.contains(&name.to_lowercase())).map(|f| f.name.as_str()).collect();
-            let hint = if near.is_empty() { "`outcrop functions --all` lists all".to_owned() } else { format!("did you mean {}?", near.join(", ")) };
+            let near: Vec<&str> =
+                all.iter().filter(|f| f.name.contains(&name.to_lowercase())).map(|f| f.name.as_str()).collect();
+            let hint = if near.is_empty() {
+                "`outcrop functions --all` lists all".to_owned()
+            } else {
+                format!("did you mean {}?", near.join(", "))
+            };
             bail!("there is no function `{name}`; {hint}");
         };
         print!("{}", page(entry));
@@ -36,7 +41,10 @@ pub(crate) async fn run(global: &Global, arguments: Functions) -> Result<ExitCod
         }
         println!("  {:<20} {:<9} {}", f.name, f.kind.as_str(), f.summary);
     }
-    println!("\noutcrop functions NAME shows its page{}", if arguments.all { "" } else { "; --all lists the engine's general functions too" });
+    println!(
+        "\noutcrop functions NAME shows its page{}",
+        if arguments.all { "" } else { "; --all lists the engine's general functions too" }
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -46,7 +54,11 @@ fn page(f: &FunctionEntry) -> String {
     if let Some(d) = &f.definition {
         for input in &d.inputs {
             let optional = if input.required { "" } else { " (optional)" };
-            let _ = write!(page, "\n## Input `{}`{optional}\n\n{}\n\n| column | | |\n|---|---|---|\n", input.name, input.doc);
+            let _ = write!(
+                page,
+                "\n## Input `{}`{optional}\n\n{}\n\n| column | | |\n|---|---|---|\n",
+                input.name, input.doc
+            );
             for c in &input.columns {
                 let _ = writeln!(page, "| `{}` | {} | {} |", c.name, if c.required { "" } else { "optional" }, c.doc);
             }

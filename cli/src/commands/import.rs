@@ -50,7 +50,9 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
             cancel.cancelled.store(true, Ordering::Relaxed);
         }
     });
-    let report = import(&project, &roots, &base, &arguments.paths, &options, Arc::clone(&bar) as Arc<dyn Watch + Send + Sync>).await;
+    let report =
+        import(&project, &roots, &base, &arguments.paths, &options, Arc::clone(&bar) as Arc<dyn Watch + Send + Sync>)
+            .await;
     bar.bar.finish_and_clear();
     let report = report?;
     show(&report);
@@ -72,7 +74,8 @@ pub(crate) fn show(report: &ImportReport) {
     let mut warnings: BTreeMap<&str, (usize, String)> = BTreeMap::new();
     for file in report.files.iter().filter(|f| f.status != Status::Failed) {
         for noted in file.issues.iter().filter(|n| n.issue.severity >= Severity::Warning) {
-            let entry = warnings.entry(&noted.issue.code).or_insert_with(|| (0, format!("{}: {}", file.path, noted.issue)));
+            let entry =
+                warnings.entry(&noted.issue.code).or_insert_with(|| (0, format!("{}: {}", file.path, noted.issue)));
             entry.0 += 1;
         }
     }

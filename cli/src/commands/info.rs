@@ -18,7 +18,10 @@ pub(crate) async fn run(global: &Global, _: Info) -> Result<ExitCode> {
     println!("  vertical datum      {}", stated(settings.vertical_datum.map(|d| d.to_string())));
     let snapshot = project.snapshot().await?;
     let commit = snapshot.commit();
-    println!("  commit              {} of {} by {}: {} {}", commit.number, commit.at, commit.author, commit.operation, commit.message);
+    println!(
+        "  commit              {} of {} by {}: {} {}",
+        commit.number, commit.at, commit.author, commit.operation, commit.message
+    );
     println!();
     for (name, state) in &commit.tables {
         println!("  {name:<28} {:>12} rows", state.rows);

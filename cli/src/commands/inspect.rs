@@ -55,7 +55,10 @@ fn show_las(location: &Location, file: &las::LasFile) {
         }
     }
     println!("  {:<8} {} samples, {} curves, null {}", "data", file.rows, file.curves.len(), number(header.null));
-    println!("\n  {:<12} {:<10} {:>9} {:>9} {:>14} {:>14} {:>14}  description", "mnemonic", "unit", "samples", "nulls", "min", "max", "mean");
+    println!(
+        "\n  {:<12} {:<10} {:>9} {:>9} {:>14} {:>14} {:>14}  description",
+        "mnemonic", "unit", "samples", "nulls", "min", "max", "mean"
+    );
     let sets = std::iter::once((&header.curves, &file.curves)).chain(file.more.iter().map(|s| (&s.headers, &s.curves)));
     for (headers, curves) in sets {
         for (h, c) in headers.iter().zip(curves) {
@@ -88,7 +91,10 @@ fn show_table(location: &Location, content: &table::Table) {
         detection.kind,
         detection.confidence * 100.0
     );
-    println!("\n  {:<24} {:<10} {:<8} {:<14} {:>9} {:>14} {:>14} {:>14}", "column", "type", "unit", "role", "nulls", "min", "max", "mean");
+    println!(
+        "\n  {:<24} {:<10} {:<8} {:<14} {:>9} {:>14} {:>14} {:>14}",
+        "column", "type", "unit", "role", "nulls", "min", "max", "mean"
+    );
     for c in table::inspect(content, &detection) {
         println!(
             "  {:<24} {:<10} {:<8} {:<14} {:>9} {:>14} {:>14} {:>14}",

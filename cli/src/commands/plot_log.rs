@@ -55,7 +55,9 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
         }
     }
     if available.is_empty() {
-        bail!("none of the curves asked for has values there; SELECT mnemonic, standard FROM curves WHERE well = {well} lists them");
+        bail!(
+            "none of the curves asked for has values there; SELECT mnemonic, standard FROM curves WHERE well = {well} lists them"
+        );
     }
     let mut tracks = standard_template(&available);
     for curve in tracks.iter_mut().flat_map(|t| &mut t.curves) {

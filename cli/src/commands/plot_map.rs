@@ -43,9 +43,11 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         (None, None, Some(s)) => s.name.clone(),
         (None, None, None) => "Map".to_owned(),
     };
-    let subtitle = arguments.surface.as_ref().and(settings.as_ref()).map(|s| {
-        format!("{}: true vertical depth below sea level, ordinary kriging of the well picks", s.name)
-    });
+    let subtitle = arguments
+        .surface
+        .as_ref()
+        .and(settings.as_ref())
+        .map(|s| format!("{}: true vertical depth below sea level, ordinary kriging of the well picks", s.name));
     let map = Map {
         title,
         subtitle,
@@ -75,7 +77,8 @@ impl Picks {
         if !snapshot.has_table(&TableName::public("tops")) {
             bail!("the project has no tops; import some: outcrop import tops.csv");
         }
-        let condition = format!("surface = {} AND x IS NOT NULL AND y IS NOT NULL AND tvdss IS NOT NULL", quoted(surface));
+        let condition =
+            format!("surface = {} AND x IS NOT NULL AND y IS NOT NULL AND tvdss IS NOT NULL", quoted(surface));
         // Positions from surveys where the project has some; else those the picks came with.
         let mut sources = vec!["tops"];
         if snapshot.has_table(&TableName::public("surveys")) && snapshot.has_table(&TableName::public("wells")) {
@@ -85,7 +88,8 @@ impl Picks {
             let sql = format!("SELECT x, y, tvdss, well FROM {source} WHERE {condition}");
             if let Some(batch) = one(&rows(session, &sql).await?)? {
                 let extent = |v: Vec<f64>| {
-                    v.iter().copied().fold(f64::NEG_INFINITY, f64::max) - v.iter().copied().fold(f64::INFINITY, f64::min)
+                    v.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+                        - v.iter().copied().fold(f64::INFINITY, f64::min)
                 };
                 let extent = extent(numbers(&batch, "x")?.0).max(extent(numbers(&batch, "y")?.0));
                 return Ok(Picks { sql: format!("SELECT x, y, tvdss FROM {source} WHERE {condition}"), extent });
@@ -107,7 +111,7 @@ impl Picks {
     /// A round size with about a hundred cells over the extent.
     fn cell_size(&self) -> f64 {
         let rough = self.extent / 100.0;
-        if !(rough > 0.0) {
+        if rough.is_nan() || rough <= 0.0 {
             return 1.0;
         }
         let magnitude = 10f64.powf(rough.log10().floor());
@@ -171,14 +175,17 @@ fn axis(name: &str, values: &[f64]) -> Result<(f64, f64, usize)> {
     distinct.sort_by(f64::total_cmp);
     distinct.dedup();
     let (Some(&first), Some(&last)) = (distinct.first(), distinct.last()) else { bail!("`{name}` has no values") };
-    let step = distinct.windows(2).map(|w| w[1] - w[0]).filter(|d| *d > (last - first) * 1e-9).fold(f64::INFINITY, f64::min);
+    let step =
+        distinct.windows(2).map(|w| w[1] - w[0]).filter(|d| *d > (last - first) * 1e-9).fold(f64::INFINITY, f64::min);
     if !step.is_finite() {
         bail!("`{name}` has only one value, so the rows are no grid");
     }
     let count = ((last - first) / step).round() + 1.0;
     let off = distinct.iter().any(|v| (((v - first) / step).round() * step + first - v).abs() > step * 0.01);
     if off || count > 20_000.0 {
-        bail!("the values of `{name}` are not evenly spaced, so the rows are no regular grid; make one with krige or grid");
+        bail!(
+            "the values of `{name}` are not evenly spaced, so the rows are no regular grid; make one with krige or grid"
+        );
     }
     Ok((first, step, count as usize))
 }

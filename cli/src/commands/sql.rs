@@ -23,8 +23,12 @@ pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
             String::from_utf8(session.roots().read(&location).await?.to_vec())
                 .with_context(|| format!("{path}: not UTF-8 text"))?
         }
-        (None, None) if std::io::stdin().is_terminal() => return repl::run(session, arguments.format, arguments.rows).await,
-        (None, None) => std::io::read_to_string(std::io::stdin()).context("the statements on standard input cannot be read")?,
+        (None, None) if std::io::stdin().is_terminal() => {
+            return repl::run(session, arguments.format, arguments.rows).await;
+        }
+        (None, None) => {
+            std::io::read_to_string(std::io::stdin()).context("the statements on standard input cannot be read")?
+        }
     };
     let statements = session.parse(&text)?;
     if statements.is_empty() {

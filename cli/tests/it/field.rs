@@ -26,7 +26,10 @@ fn the_demo_works_a_field_from_end_to_end() {
 
 /// Depths from surveys: import, minimum curvature and datum together.
 fn picks_lie_where_they_were_made(field: &Path) {
-    let csv = ok(field, &["sql", "--format", "csv", "-c", "SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'"]);
+    let csv = ok(
+        field,
+        &["sql", "--format", "csv", "-c", "SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'"],
+    );
     let mut count = 0;
     for line in csv.lines().skip(1) {
         let v: Vec<f64> = line.split(',').map(|t| t.parse().unwrap()).collect();

@@ -26,7 +26,10 @@ fn picks_join_wells_and_become_a_map() {
         ok(at, &["sql", "-f", queries.join(file).to_str().unwrap()]);
     }
     let picks = "SELECT x, y, tvdss FROM mannville_surface WHERE surface = 'paleozoic'";
-    let rmse: f64 = value(at, &format!("SELECT sqrt(avg(residual * residual)) FROM cross_validate(({picks}), nugget => 200)")).parse().unwrap();
+    let rmse: f64 =
+        value(at, &format!("SELECT sqrt(avg(residual * residual)) FROM cross_validate(({picks}), nugget => 200)"))
+            .parse()
+            .unwrap();
     let spread: f64 = value(at, &format!("SELECT stddev(tvdss) FROM ({picks})")).parse().unwrap();
     println!("leave-one-out error {rmse:.1} m of a spread of {spread:.1} m");
     assert!(rmse < 0.35 * spread, "{rmse} of {spread}");

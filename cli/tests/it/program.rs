@@ -16,7 +16,10 @@ fn files_answer_without_a_project_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     logs(folder.path());
     let sql = "SELECT dept, gr, rhob FROM 'a.las' ORDER BY dept";
-    assert_eq!(ok(folder.path(), &["sql", "-c", sql, "--format", "csv"]), "dept,gr,rhob\n100.0,50.0,2.3\n101.0,,2.4\n102.0,70.0,2.5\n");
+    assert_eq!(
+        ok(folder.path(), &["sql", "-c", sql, "--format", "csv"]),
+        "dept,gr,rhob\n100.0,50.0,2.3\n101.0,,2.4\n102.0,70.0,2.5\n"
+    );
     let json = ok(folder.path(), &["sql", "-c", sql, "--format", "json"]);
     assert_eq!(json.lines().next().unwrap(), r#"{"dept":100.0,"gr":50.0,"rhob":2.3}"#);
     let markdown = ok(folder.path(), &["sql", "-c", sql, "--format", "markdown"]);
@@ -40,11 +43,16 @@ fn errors_say_what_to_do() {
     assert!(error("CREATE TABLE t AS SELECT 1").contains("outcrop init"));
     assert!(error("SELECT * FROM 'nothing/*.las'").contains("nothing/*.las"));
     assert!(error("SELECT * FROM 'a.las' TABLESAMPLE (10 PERCENT)").contains("TABLESAMPLE"));
-    assert!(error("SELECT * FROM krige((SELECT dept AS x, gr AS y, rhob FROM 'a.las'), cel_size => 5)").contains("cell_size"));
+    assert!(
+        error("SELECT * FROM krige((SELECT dept AS x, gr AS y, rhob FROM 'a.las'), cel_size => 5)")
+            .contains("cell_size")
+    );
     assert!(error("SELECT * FORM x").to_lowercase().contains("form"));
     assert!(fails(folder.path(), &["sql", "--root", "/usr/share", "-c", "SELECT * FROM 'a.las'"]).contains("--root"));
     assert!(fails(folder.path(), &["functions", "krig"]).contains("krige"));
-    assert!(fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.gif"]).contains("x"));
+    assert!(
+        fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.gif"]).contains("x")
+    );
 }
 
 #[test]

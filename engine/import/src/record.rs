@@ -10,7 +10,9 @@ use crate::{FileOutcome, ImportError, Noted};
 /// Rows of `outcrop.imports`; the commit is filled when it is made.
 pub(crate) fn imports(files: &[FileOutcome]) -> Result<RecordBatch, ImportError> {
     let now = chrono::Utc::now().timestamp_micros();
-    let texts = |get: &dyn Fn(&FileOutcome) -> Option<String>| -> ArrayRef { Arc::new(StringArray::from_iter(files.iter().map(get))) };
+    let texts = |get: &dyn Fn(&FileOutcome) -> Option<String>| -> ArrayRef {
+        Arc::new(StringArray::from_iter(files.iter().map(get)))
+    };
     let counts = |get: &dyn Fn(&FileOutcome) -> u64| -> ArrayRef {
         Arc::new(Int64Array::from_iter(files.iter().map(|f| i64::try_from(get(f)).ok())))
     };
@@ -53,5 +55,7 @@ pub(crate) fn issues(files: &[FileOutcome]) -> Result<Option<RecordBatch>, Impor
         texts(&|n| Some(n.issue.code.clone())),
         texts(&|n| Some(n.issue.message.clone())),
     ];
-    RecordBatch::try_new(tables::import_issues(), columns).map(Some).map_err(ImportError::batch("outcrop.import_issues"))
+    RecordBatch::try_new(tables::import_issues(), columns)
+        .map(Some)
+        .map_err(ImportError::batch("outcrop.import_issues"))
 }

@@ -27,7 +27,8 @@ impl Source {
 
     /// The file's name without folder and extension.
     pub(crate) fn stem(&self) -> String {
-        let name = Path::new(self.path()).file_stem().map(|s| s.to_string_lossy().trim().to_owned()).unwrap_or_default();
+        let name =
+            Path::new(self.path()).file_stem().map(|s| s.to_string_lossy().trim().to_owned()).unwrap_or_default();
         if name.is_empty() { "file".to_owned() } else { name }
     }
 }

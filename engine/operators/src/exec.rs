@@ -342,7 +342,7 @@ fn groups(batch: &RecordBatch, by: usize) -> Result<Vec<Range<usize>>> {
         return Ok(vec![]);
     }
     if by == 0 {
-        return Ok(vec![0..batch.num_rows()]);
+        return Ok(std::iter::once(0..batch.num_rows()).collect());
     }
     Ok(partition(&batch.columns()[..by])?.ranges())
 }

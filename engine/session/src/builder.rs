@@ -88,7 +88,8 @@ impl SessionBuilder {
         let disk = DiskManagerBuilder::default()
             .with_mode(DiskManagerMode::OsTmpDirectory)
             .with_max_temp_directory_size(self.disk);
-        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_disk_manager_builder(disk).build_arc()?;
+        let runtime =
+            RuntimeEnvBuilder::new().with_memory_pool(Arc::new(pool)).with_disk_manager_builder(disk).build_arc()?;
         // One store for every local path; it refuses what lies outside the roots.
         runtime.register_object_store(&crate::catalog::store_url()?, self.roots.object_store());
 
@@ -107,7 +108,8 @@ impl SessionBuilder {
 
         let registry: OperatorRegistry = outcrop_sql::operators().into_iter().chain(self.operators).collect();
         let numerics = outcrop_sql::scalars();
-        let mut scalars = SessionStateBuilder::new_with_default_features().scalar_functions().take().unwrap_or_default();
+        let mut scalars =
+            SessionStateBuilder::new_with_default_features().scalar_functions().take().unwrap_or_default();
         scalars.extend(numerics.iter().map(|n| Arc::new(ScalarUDF::new_from_impl(n.clone()))));
         let state = SessionStateBuilder::new_with_default_features()
             .with_config(config)

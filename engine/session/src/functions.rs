@@ -173,14 +173,17 @@ pub(crate) fn batch(entries: &[FunctionEntry]) -> Result<RecordBatch> {
     let of = |f: fn(&FunctionEntry) -> &str| -> ArrayRef {
         Arc::new(entries.iter().map(|e| Some(f(e))).collect::<StringArray>())
     };
-    Ok(RecordBatch::try_new(Arc::new(schema), vec![
-        of(|e| &e.name),
-        of(|e| e.kind.as_str()),
-        of(|e| &e.group),
-        of(|e| &e.signature),
-        of(|e| &e.summary),
-        of(|e| &e.doc),
-        of(|e| &e.parameters),
-        of(|e| &e.example),
-    ])?)
+    Ok(RecordBatch::try_new(
+        Arc::new(schema),
+        vec![
+            of(|e| &e.name),
+            of(|e| e.kind.as_str()),
+            of(|e| &e.group),
+            of(|e| &e.signature),
+            of(|e| &e.summary),
+            of(|e| &e.doc),
+            of(|e| &e.parameters),
+            of(|e| &e.example),
+        ],
+    )?)
 }

@@ -33,8 +33,10 @@ pub(crate) struct CurveRow {
 
 /// The rows as a batch of `curves`.
 pub(crate) fn curves_batch(rows: &[CurveRow]) -> Result<RecordBatch, ImportError> {
-    let texts = |get: fn(&CurveRow) -> Option<&str>| -> ArrayRef { Arc::new(StringArray::from_iter(rows.iter().map(get))) };
-    let numbers = |get: fn(&CurveRow) -> Option<f64>| -> ArrayRef { Arc::new(Float64Array::from_iter(rows.iter().map(get))) };
+    let texts =
+        |get: fn(&CurveRow) -> Option<&str>| -> ArrayRef { Arc::new(StringArray::from_iter(rows.iter().map(get))) };
+    let numbers =
+        |get: fn(&CurveRow) -> Option<f64>| -> ArrayRef { Arc::new(Float64Array::from_iter(rows.iter().map(get))) };
     let counts = |get: fn(&CurveRow) -> usize| -> ArrayRef {
         Arc::new(Int64Array::from_iter(rows.iter().map(|r| i64::try_from(get(r)).ok())))
     };

@@ -84,7 +84,11 @@ pub(crate) fn decide(
     };
     let depth = matches!(index_type, IndexType::Md | IndexType::Tvd);
     if !depth {
-        let (what, target) = if index_type == IndexType::Time { ("time", Target::Time) } else { ("neither depth nor time", Target::Other) };
+        let (what, target) = if index_type == IndexType::Time {
+            ("time", Target::Time)
+        } else {
+            ("neither depth nor time", Target::Other)
+        };
         let text = format!("the index {} is {what}; the curves are kept in `curve_values`, not in `logs`", index.name);
         issues.push(Issue::info("index-not-depth", text).about(&index.name));
         return Ok(other(target));
@@ -96,7 +100,10 @@ pub(crate) fn decide(
         ));
     };
     let Some(unit) = known else {
-        return Err(format!("the index {} is in `{text}`, which is not a known unit; state it: --unit depth=m", index.name));
+        return Err(format!(
+            "the index {} is in `{text}`, which is not a known unit; state it: --unit depth=m",
+            index.name
+        ));
     };
     if unit.dimension() != Dimension::Length {
         return Err(format!(

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use crate::wells::well_key;
 use outcrop_connectors::las::{self, LasHeader};
 use outcrop_store::Roots;
-use crate::wells::well_key;
-use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
 use outcrop_types::Issue;
+use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
 
 use super::standard::promised;
 use crate::ImportOptions;

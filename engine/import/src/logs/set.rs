@@ -8,6 +8,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use outcrop_connectors::las::{Curve, CurveData, CurveHeader, CurveSummary, IndexType, LasHeader};
 use outcrop_types::identity::column_name;
 use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
+use outcrop_types::unit::Conversion;
 use outcrop_types::{Issue, LengthUnit, Unit, field, tables};
 
 use super::curves::CurveRow;
@@ -56,7 +57,8 @@ pub(crate) enum Refusal {
 
 /// The field of a standard curve in `logs`.
 pub(crate) fn column_field(curve: &StandardCurve) -> Field {
-    let field = field::described(&column_name(&curve.mnemonic), arrow::datatypes::DataType::Float64, true, &curve.description);
+    let field =
+        field::described(&column_name(&curve.mnemonic), arrow::datatypes::DataType::Float64, true, &curve.description);
     field::with_unit(field, curve.unit.symbol())
 }
 
@@ -84,7 +86,8 @@ impl Set<'_> {
         let mut axis = Axis::new(index, index_curve, told, issues)?;
         axis.reject_elevations(issues);
         let origin = Origin { well: &self.well, log_set: &self.log_set, sha256: &self.sha256 };
-        let mut writing = Writing { axis, origin, fields: Vec::new(), columns: Vec::new(), values: Vec::new(), curves: Vec::new() };
+        let mut writing =
+            Writing { axis, origin, fields: Vec::new(), columns: Vec::new(), values: Vec::new(), curves: Vec::new() };
         for ((curve, header), column) in curves.zip(self.headers.iter().skip(1)).zip(chosen.into_iter().skip(1)) {
             writing.curve(curve, header, column, rules.options, issues).map_err(Refusal::Import)?;
         }
@@ -116,7 +119,10 @@ impl Axis {
                 (0..values.len()).map(|i| i as f64).collect()
             }
             CurveData::Text(_) => {
-                return Err(Refusal::File(format!("the index {} is a depth but holds text; correct the file", curve.name)));
+                return Err(Refusal::File(format!(
+                    "the index {} is a depth but holds text; correct the file",
+                    curve.name
+                )));
             }
         };
         convert(&mut values, index.conversion);
@@ -135,7 +141,10 @@ impl Axis {
 
     /// Subsea indexes may be depths or elevations; numbers that grow upwards are not put among depths.
     fn reject_elevations(&mut self, issues: &mut Vec<Issue>) {
-        if self.index.target == Target::Tvdss && self.values.iter().any(|v| *v < 0.0) && self.values.iter().all(|v| *v <= 0.0) {
+        if self.index.target == Target::Tvdss
+            && self.values.iter().any(|v| *v < 0.0)
+            && self.values.iter().all(|v| *v <= 0.0)
+        {
             let text = "the subsea index has negative values only, so it may be an elevation; the curves are kept in `curve_values`, \
                         not in `logs`";
             issues.push(Issue::warning("index-elevation", text));
@@ -154,11 +163,17 @@ impl Axis {
     }
 }
 
-fn convert(values: &mut [f64], conversion: outcrop_types::unit::Conversion) {
-    if !conversion.is_identity() {
-        for value in values {
-            *value = conversion.apply(*value);
-        }
+/// Converts in place. A factor that is one over a whole number divides, which is rounded once only: 2510 kg/m3 are
+/// 2.51 g/cm3 and not 2.5100000000000002.
+fn convert(values: &mut [f64], conversion: Conversion) {
+    if conversion.is_identity() {
+        return;
+    }
+    let divisor = (1.0 / conversion.factor).round();
+    if conversion.offset == 0.0 && divisor > 1.0 && 1.0 / divisor == conversion.factor {
+        values.iter_mut().for_each(|value| *value /= divisor);
+    } else {
+        values.iter_mut().for_each(|value| *value = conversion.apply(*value));
     }
 }
 
@@ -313,7 +328,8 @@ impl Writing<'_> {
         let rows = index.len();
         let schema = tables::curve_values();
         let absent = |name: &str| {
-            let data_type = schema.field_with_name(name).map_or(arrow::datatypes::DataType::Null, |f| f.data_type().clone());
+            let data_type =
+                schema.field_with_name(name).map_or(arrow::datatypes::DataType::Null, |f| f.data_type().clone());
             arrow::array::new_null_array(&data_type, rows)
         };
         let columns = vec![
@@ -339,7 +355,8 @@ impl Writing<'_> {
                 fields.extend(wanted.then_some(field));
             }
             fields.append(&mut self.fields);
-            let mut columns = vec![repeated(self.origin.well, rows), repeated(self.origin.log_set, rows), self.axis.array()];
+            let mut columns =
+                vec![repeated(self.origin.well, rows), repeated(self.origin.log_set, rows), self.axis.array()];
             columns.append(&mut self.columns);
             let schema = Arc::new(Schema::new(fields));
             logs = Some(RecordBatch::try_new(schema, columns).map_err(ImportError::batch("logs"))?);

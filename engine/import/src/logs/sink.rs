@@ -32,7 +32,8 @@ impl<'a> Sink<'a> {
 
     /// Writes a batch, whose columns are found by name.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), StoreError> {
-        let new = |schema: &Schema| batch.schema_ref().fields().iter().any(|f| schema.field_with_name(f.name()).is_err());
+        let new =
+            |schema: &Schema| batch.schema_ref().fields().iter().any(|f| schema.field_with_name(f.name()).is_err());
         if new(&self.schema) {
             self.close()?;
             self.schema = union_schema(&self.table, &self.schema, batch.schema_ref())?;

@@ -120,13 +120,19 @@ fn fit(
                 None
             }
             None => {
-                warn("unit-missing", format!("{} has no unit and no values; it is not taken as {}", header.name, curve.mnemonic));
+                warn(
+                    "unit-missing",
+                    format!("{} has no unit and no values; it is not taken as {}", header.name, curve.mnemonic),
+                );
                 None
             }
         };
     };
     let Some(unit) = Unit::parse(text) else {
-        warn("unit-unknown", format!("`{text}` of {} is not a known unit; {keep}. If you know it, {}", header.name, remedy()));
+        warn(
+            "unit-unknown",
+            format!("`{text}` of {} is not a known unit; {keep}. If you know it, {}", header.name, remedy()),
+        );
         return None;
     };
     match unit.conversion(curve.unit) {
@@ -134,7 +140,13 @@ fn fit(
         Err(_) => {
             warn(
                 "unit-incompatible",
-                format!("{} is in {unit}, which does not convert to {} of {}; {keep}. If the file is wrong, {}", header.name, curve.unit, curve.mnemonic, remedy()),
+                format!(
+                    "{} is in {unit}, which does not convert to {} of {}; {keep}. If the file is wrong, {}",
+                    header.name,
+                    curve.unit,
+                    curve.mnemonic,
+                    remedy()
+                ),
             );
             None
         }

@@ -90,7 +90,12 @@ fn work(plan: &Plan, job: &Job, next: &AtomicUsize, stop: &AtomicBool) -> Result
     let mut thread = Thread {
         job,
         logs: Sink::new(job.transaction, job.runtime, TableName::public("logs"), schema),
-        values: Sink::new(job.transaction, job.runtime, TableName::outcrop("other_curve_values"), tables::curve_values()),
+        values: Sink::new(
+            job.transaction,
+            job.runtime,
+            TableName::outcrop("other_curve_values"),
+            tables::curve_values(),
+        ),
         las: job.rules.options.for_las(),
         written: Written::default(),
     };
@@ -142,7 +147,12 @@ impl Thread<'_> {
         Ok(Done { file: planned.file, place: planned.place, outcome, facts })
     }
 
-    fn content(&mut self, planned: &Planned, content: &Bytes, outcome: &mut FileOutcome) -> Result<Option<Facts>, ImportError> {
+    fn content(
+        &mut self,
+        planned: &Planned,
+        content: &Bytes,
+        outcome: &mut FileOutcome,
+    ) -> Result<Option<Facts>, ImportError> {
         let job = self.job;
         let (sha256, parsed) = hash_and_parse(content, job.known, |bytes| las::read(bytes, &self.las));
         outcome.sha256.clone_from(&sha256);
@@ -176,13 +186,19 @@ impl Thread<'_> {
     }
 
     /// Writes the log sets; what the header states about the well, when the file could be used.
-    fn convert(&mut self, planned: &Planned, file: LasFile, outcome: &mut FileOutcome) -> Result<Option<Facts>, ImportError> {
+    fn convert(
+        &mut self,
+        planned: &Planned,
+        file: LasFile,
+        outcome: &mut FileOutcome,
+    ) -> Result<Option<Facts>, ImportError> {
         let LasFile { header, curves, mut more, issues: found, .. } = file;
         let more_curves: Vec<Vec<Curve>> = more.iter_mut().map(|set| std::mem::take(&mut set.curves)).collect();
         let mut issues = planned.issues.clone();
         issues.extend(header.issues.iter().cloned());
         issues.extend(found);
-        let unreadable = issues.iter().find(|i| i.severity == outcrop_types::Severity::Error).map(|i| i.message.clone());
+        let unreadable =
+            issues.iter().find(|i| i.severity == outcrop_types::Severity::Error).map(|i| i.message.clone());
         let sha256: Arc<str> = Arc::from(outcome.sha256.as_str());
         let set = |headers, curves, index_type, number: usize| Set {
             header: &header,
@@ -191,7 +207,11 @@ impl Thread<'_> {
             index_type,
             well: Arc::clone(&planned.well),
             // A LAS file name ending in `#2` would be needed to meet this name.
-            log_set: if number == 1 { Arc::clone(&planned.log_set) } else { Arc::from(format!("{}#{number}", planned.log_set)) },
+            log_set: if number == 1 {
+                Arc::clone(&planned.log_set)
+            } else {
+                Arc::from(format!("{}#{number}", planned.log_set))
+            },
             sha256: Arc::clone(&sha256),
             main: number == 1,
         };
@@ -214,7 +234,8 @@ impl Thread<'_> {
         let samples: usize = rows.iter().map(|r: &Rows| r.rows).sum();
         if samples == 0 && header.sections.is_empty() {
             outcome.note(Some(&planned.well), issues);
-            outcome.fail("no-data", unreadable.unwrap_or_else(|| "the file has no log data; export it again".to_owned()));
+            outcome
+                .fail("no-data", unreadable.unwrap_or_else(|| "the file has no log data; export it again".to_owned()));
             return Ok(None);
         }
         for rows in rows {
@@ -243,7 +264,8 @@ impl Thread<'_> {
 fn warn_unused_sections(sections: &[las::Section]) -> Option<Issue> {
     let names: Vec<&str> = sections.iter().filter(|s| s.items.is_empty()).map(|s| s.name.as_str()).collect();
     (!names.is_empty()).then(|| {
-        let text = format!("sections that are not log data are not imported yet: {}; the original is kept", names.join(", "));
+        let text =
+            format!("sections that are not log data are not imported yet: {}; the original is kept", names.join(", "));
         Issue::warning("sections-unused", text)
     })
 }

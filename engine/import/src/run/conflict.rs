@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use outcrop_store::{Snapshot, StoreError, Transaction};
 use crate::wells::uwi_key;
+use outcrop_store::{Snapshot, StoreError, Transaction};
 use outcrop_types::tables::TableName;
 
 use crate::existing;

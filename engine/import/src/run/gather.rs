@@ -77,7 +77,8 @@ impl Gathering {
         self.stage("reading headers")?;
         let plan = logs::plan(sorted.las, &self.roots, &mut registry, &log_sets, &self.mnemonics, &self.options);
         self.stage("reading logs")?;
-        let threads = self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+        let threads =
+            self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
         let job = Job {
             rules: Rules { options: &self.options, mnemonics: &self.mnemonics, length: self.settings.length_unit },
             roots: &self.roots,

@@ -96,7 +96,8 @@ fn check_units(options: &ImportOptions) -> Result<(), ImportError> {
 }
 
 async fn read_base(snapshot: &Snapshot) -> Result<Base, ImportError> {
-    let wells_with = |pairs: std::collections::HashSet<(String, String)>| pairs.into_iter().map(|(well, _)| well).collect();
+    let wells_with =
+        |pairs: std::collections::HashSet<(String, String)>| pairs.into_iter().map(|(well, _)| well).collect();
     Ok(Base {
         known: Known::new(existing::imported(snapshot).await?),
         registry: wells::load(snapshot).await?,
@@ -148,8 +149,7 @@ async fn commit(
         transaction.set_message(&message(&report.files));
     }
     conflict::guard(&transaction, &report.files, &registry, log_sets);
-    let transaction =
-        Arc::try_unwrap(transaction).map_err(|_| StoreError::Task("keeping originals".to_owned()))?;
+    let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Task("keeping originals".to_owned()))?;
     report.commit = Some(transaction.commit().await?.number);
     Ok(report)
 }

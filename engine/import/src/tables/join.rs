@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::wells::uwi_key;
 use outcrop_connectors::table::Detection;
 use outcrop_types::Issue;
-use crate::wells::uwi_key;
 
 use crate::source::Source;
 use crate::wells::{Found, Registry};
@@ -46,7 +46,8 @@ impl OfFile {
                 _ => break,
             }
         }
-        let text = format!("the file names no well; its rows are kept under the file's name, `{stem}`. State it: --well NAME");
+        let text =
+            format!("the file names no well; its rows are kept under the file's name, `{stem}`. State it: --well NAME");
         outcome.note(None, [Issue::warning("well-from-file-name", text)]);
         OfFile { well: Some(stem) }
     }

@@ -100,7 +100,9 @@ pub(crate) fn read(files: Vec<(usize, Source)>, context: &Context) -> Result<Vec
         let mut issues = Vec::new();
         match parse(&file.content, context.options.for_tables(), several, &mut issues) {
             Ok(table) => file.table = Some(table),
-            Err(error) if file.outcome.status == Status::Imported => file.outcome.fail("table-unreadable", error.to_string()),
+            Err(error) if file.outcome.status == Status::Imported => {
+                file.outcome.fail("table-unreadable", error.to_string())
+            }
             Err(_) => {}
         }
         file.outcome.note(None, issues);
@@ -140,7 +142,12 @@ fn open(file: usize, source: Source, context: &Context) -> TableFile {
 
 /// Reads a table. Where several are read in one call, an option that names a column of another one is passed over, and
 /// that is told.
-fn parse(content: &[u8], mut options: TableOptions, several: bool, issues: &mut Vec<Issue>) -> Result<Table, TableError> {
+fn parse(
+    content: &[u8],
+    mut options: TableOptions,
+    several: bool,
+    issues: &mut Vec<Issue>,
+) -> Result<Table, TableError> {
     loop {
         let error = match table::read(content, &options) {
             Err(error) if several => error,
@@ -204,15 +211,24 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
         if file.is(Kind::Wells)
             && let (Some(table), Some(detection)) = (file.table.take(), file.detection.take())
         {
-            let joined =
-                wells::join(&table, &detection, registry, context.length, context.crs, context.datum, &mut file.outcome);
+            let joined = wells::join(
+                &table,
+                &detection,
+                registry,
+                context.length,
+                context.crs,
+                context.datum,
+                &mut file.outcome,
+            );
             let result = joined.map(|places| file.places = places);
             file.end_with(result, "wells-unreadable", context);
         } else if file.is(Kind::Dictionary) {
-            "a dictionary, used to complete tables of the same call that refer to it".clone_into(&mut file.outcome.message);
+            "a dictionary, used to complete tables of the same call that refer to it"
+                .clone_into(&mut file.outcome.message);
             file.end(context);
         } else if file.is(Kind::Unknown) {
-            let columns = file.table.iter().flat_map(|t| &t.columns).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
+            let columns =
+                file.table.iter().flat_map(|t| &t.columns).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!(
                 "it is a table of the columns {columns}, but neither of wells, tops, surveys nor points can be told; say which: \
                  --kind points --map x=COLUMN --map y=COLUMN"
@@ -249,7 +265,9 @@ pub(crate) fn rows(
             length: context.length,
         };
         let (name, batch) = match detection.kind {
-            Kind::Tops => (TableName::public("tops"), tops::batch(&reading, &stored.picks, unmatched, &mut file.outcome)?),
+            Kind::Tops => {
+                (TableName::public("tops"), tops::batch(&reading, &stored.picks, unmatched, &mut file.outcome)?)
+            }
             Kind::Surveys => {
                 (TableName::public("surveys"), surveys::batch(&reading, &stored.surveys, unmatched, &mut file.outcome)?)
             }
@@ -286,7 +304,9 @@ fn points_table(
                 number += 1;
             }
             if number > 2 {
-                let text = format!("there is a table `points.{base}` of another file; these points go to `{name}`. Choose: --name");
+                let text = format!(
+                    "there is a table `points.{base}` of another file; these points go to `{name}`. Choose: --name"
+                );
                 outcome.note(None, [Issue::warning("points-table-taken", text)]);
             }
             name

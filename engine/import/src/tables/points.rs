@@ -112,9 +112,10 @@ fn coordinate(
             }
             Ok((conversion, Some(length.symbol().to_owned())))
         }
-        _ if horizontal => {
-            Err(format!("column {} ({role}) is in `{text}`, which is not a unit of length; state it: --unit {role}=m", field.name()))
-        }
+        _ if horizontal => Err(format!(
+            "column {} ({role}) is in `{text}`, which is not a unit of length; state it: --unit {role}=m",
+            field.name()
+        )),
         // Times and properties keep their unit.
         _ => Ok((same, Some(text.to_owned()))),
     }

@@ -79,14 +79,16 @@ pub(crate) fn batch(
         issues.push(Issue::warning("survey-again", text));
     }
     if reading.detection.north_reference.is_none() {
-        let text = "the file does not say whether azimuths are from true, grid or magnetic north; `north_reference` is null";
+        let text =
+            "the file does not say whether azimuths are from true, grid or magnetic north; `north_reference` is null";
         issues.push(Issue::info("north-unknown", text));
     }
     outcome.note(None, issues);
     joiner.finish(outcome, unmatched);
     outcome.rows = stations.len() as u64;
     outcome.message = format!("{} stations of {} wells", stations.len(), wells.len());
-    let numbers = |get: fn(&Station) -> f64| -> ArrayRef { Arc::new(Float64Array::from_iter_values(stations.iter().map(get))) };
+    let numbers =
+        |get: fn(&Station) -> f64| -> ArrayRef { Arc::new(Float64Array::from_iter_values(stations.iter().map(get))) };
     let north = reading.detection.north_reference.as_deref();
     let columns = vec![
         Arc::new(StringArray::from_iter_values(stations.iter().map(|s| &s.well))) as ArrayRef,
@@ -107,7 +109,9 @@ fn put_in_order(stations: &mut Vec<Station>, issues: &mut Vec<Issue>) {
         _ => None,
     });
     if let Some((md, line)) = back {
-        let text = format!("depths of a survey go back, first to {md}; the stations are put in order of depth. Check the file");
+        let text = format!(
+            "depths of a survey go back, first to {md}; the stations are put in order of depth. Check the file"
+        );
         issues.push(Issue::warning("survey-order", text).at_line(line));
     }
     // Wells in the order of the file, stations by depth; a stable sort keeps the rest as it is.
@@ -121,7 +125,8 @@ fn put_in_order(stations: &mut Vec<Station>, issues: &mut Vec<Issue>) {
     let place = |s: &Station| places.get(&s.well).copied().unwrap_or(usize::MAX);
     stations.sort_by(|a, b| place(a).cmp(&place(b)).then(a.md.total_cmp(&b.md)));
     let before = stations.len();
-    stations.dedup_by(|b, a| a.well == b.well && a.md == b.md && a.inclination == b.inclination && a.azimuth == b.azimuth);
+    stations
+        .dedup_by(|b, a| a.well == b.well && a.md == b.md && a.inclination == b.inclination && a.azimuth == b.azimuth);
     if stations.len() < before {
         let text = format!("{} stations repeat the one before exactly; one of each is kept", before - stations.len());
         issues.push(Issue::warning("survey-repeated", text));
@@ -131,7 +136,9 @@ fn put_in_order(stations: &mut Vec<Station>, issues: &mut Vec<Issue>) {
         _ => None,
     });
     if let Some((well, md, line)) = twice {
-        let text = format!("well `{well}` has two stations of different angles at depth {md}; both are kept. Delete the wrong one");
+        let text = format!(
+            "well `{well}` has two stations of different angles at depth {md}; both are kept. Delete the wrong one"
+        );
         issues.push(Issue::warning("survey-contradiction", text).at_line(line));
     }
 }

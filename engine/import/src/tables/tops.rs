@@ -66,7 +66,9 @@ pub(crate) fn batch(
         issues.push(Issue::warning("well-missing", format!("{nameless} picks name no well and are left out")));
     }
     if again > 0 {
-        let text = format!("{again} picks are of wells and surfaces that have one in the project; both are kept, told apart by `file`");
+        let text = format!(
+            "{again} picks are of wells and surfaces that have one in the project; both are kept, told apart by `file`"
+        );
         issues.push(Issue::warning("pick-again", text));
     }
     outcome.note(None, issues);
@@ -79,7 +81,9 @@ pub(crate) fn batch(
     let numbers = |get: fn(&TopRow) -> Option<f64>, conversion: Conversion| -> ArrayRef {
         Arc::new(Float64Array::from_iter(kept.iter().map(|r| get(r).map(|v| conversion.apply(v)))))
     };
-    let texts = |get: fn(&TopRow) -> Option<&str>| -> ArrayRef { Arc::new(StringArray::from_iter(kept.iter().map(|r| get(r)))) };
+    let texts = |get: fn(&TopRow) -> Option<&str>| -> ArrayRef {
+        Arc::new(StringArray::from_iter(kept.iter().map(|r| get(r))))
+    };
     let columns = vec![
         Arc::new(StringArray::from_iter_values(&wells)) as ArrayRef,
         texts(|r| Some(&r.surface)),

@@ -40,7 +40,8 @@ pub(crate) fn join(
             first_nameless = if nameless == 1 { row.line } else { first_nameless };
             continue;
         }
-        let (place, about) = registry.find_or_add(row.uwi.as_deref(), row.well.as_deref(), &format!("line {}", row.line));
+        let (place, about) =
+            registry.find_or_add(row.uwi.as_deref(), row.well.as_deref(), &format!("line {}", row.line));
         let position = row.x.zip(row.y).map(|(a, b)| (x.apply(a), y.apply(b)));
         let facts = Facts {
             uwi: row.uwi.clone(),
@@ -55,7 +56,11 @@ pub(crate) fn join(
             datum_elevation: row.datum_elevation.map(|v| elevation.apply(v)),
             td: row.td.map(|v| td.apply(v)),
             crs: position.and(crs).map(ToString::to_string),
-            headers: row.extra.iter().map(|(name, value)| (name.clone(), json!({ "value": value }))).collect::<Map<_, _>>(),
+            headers: row
+                .extra
+                .iter()
+                .map(|(name, value)| (name.clone(), json!({ "value": value })))
+                .collect::<Map<_, _>>(),
         };
         let Some(entry) = registry.get_mut(place) else { continue };
         entry.used = true;

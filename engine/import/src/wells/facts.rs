@@ -1,7 +1,7 @@
 //! What is known about a well, and how sources are put together.
 
-use outcrop_types::Issue;
 use super::identifier::uwi_key;
+use outcrop_types::Issue;
 use serde_json::{Map, Value};
 
 /// What a source states about a well. Lengths are in the project's unit.
@@ -47,7 +47,8 @@ impl Facts {
             if let (Some(known), Some(found)) = (known, found)
                 && !known.eq_ignore_ascii_case(found)
             {
-                let text = format!("{name} is `{known}` in the project and `{found}` in this file; the project's stays");
+                let text =
+                    format!("{name} is `{known}` in the project and `{found}` in this file; the project's stays");
                 issues.push(Issue::info("well-text-differs", text).about(name));
             }
         }

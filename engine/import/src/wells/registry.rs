@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use outcrop_types::Issue;
 use super::identifier::{uwi_key, well_key};
+use outcrop_types::Issue;
 
 use super::Facts;
 
@@ -148,9 +148,8 @@ impl Registry {
             several => {
                 // By display name and by the name of the source: two wells may share the latter.
                 let called = |e: &Entry, name: &str| e.display == name || e.name.as_deref() == Some(name);
-                let exact = |p: &&usize| {
-                    self.entries.get(**p).is_some_and(|e| name.is_some_and(|name| called(e, name.trim())))
-                };
+                let exact =
+                    |p: &&usize| self.entries.get(**p).is_some_and(|e| name.is_some_and(|name| called(e, name.trim())));
                 let mut exact = several.iter().filter(exact);
                 match (exact.next(), exact.next()) {
                     (Some(only), None) => Found::ByName(*only),

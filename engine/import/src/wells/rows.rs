@@ -13,7 +13,20 @@ use crate::ImportError;
 use crate::existing::{number, read, text};
 
 const COLUMNS: &[&str] = &[
-    "well", "uwi", "name", "operator", "field", "x", "y", "lon", "lat", "datum", "datum_elevation", "td", "crs", "headers",
+    "well",
+    "uwi",
+    "name",
+    "operator",
+    "field",
+    "x",
+    "y",
+    "lon",
+    "lat",
+    "datum",
+    "datum_elevation",
+    "td",
+    "crs",
+    "headers",
 ];
 
 /// The wells of the project.
@@ -61,9 +74,9 @@ pub(crate) fn upsert_batch(registry: &Registry, length: LengthUnit) -> Result<Op
     };
     let points: Vec<Option<[u8; 21]>> =
         rows.iter().map(|e| e.facts.x.zip(e.facts.y).map(|(x, y)| wkb_point(x, y))).collect();
-    let headers = rows.iter().map(|e| {
-        (!e.facts.headers.is_empty()).then(|| serde_json::Value::Object(e.facts.headers.clone()).to_string())
-    });
+    let headers = rows
+        .iter()
+        .map(|e| (!e.facts.headers.is_empty()).then(|| serde_json::Value::Object(e.facts.headers.clone()).to_string()));
     let columns: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter_values(rows.iter().map(|e| &e.display))),
         texts(|f| f.uwi.as_ref()),

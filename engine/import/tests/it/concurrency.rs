@@ -42,7 +42,10 @@ async fn different_files_are_all_there() {
 async fn the_same_files_are_imported_once() {
     let place = Place::metric().await;
     for n in 0..4 {
-        place.file(&format!("in/w{n}.las"), las(&format!("WELL. W-{n} :"), &["DEPT.M", "GR.GAPI"], &[&[f64::from(n), 50.0]]));
+        place.file(
+            &format!("in/w{n}.las"),
+            las(&format!("WELL. W-{n} :"), &["DEPT.M", "GR.GAPI"], &[&[f64::from(n), 50.0]]),
+        );
     }
     let running: Vec<_> = (0..3).map(|_| start(&place, "in")).collect();
     let mut imported = 0;
@@ -52,7 +55,9 @@ async fn the_same_files_are_imported_once() {
             // It came after the other was done, …
             Ok(report) => assert_eq!(report.count(Status::Unchanged), 4),
             // … or was overtaken.
-            Err(error) => assert!(error.to_string().contains("already") && error.to_string().contains("again"), "{error}"),
+            Err(error) => {
+                assert!(error.to_string().contains("already") && error.to_string().contains("again"), "{error}")
+            }
         }
     }
     assert_eq!(imported, 4);

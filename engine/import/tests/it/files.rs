@@ -55,7 +55,9 @@ async fn a_mixed_folder_is_imported_in_one_call() {
 #[tokio::test]
 async fn the_same_content_is_recognised_and_a_changed_file_is_added() {
     let place = Place::metric().await;
-    place.file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS)).file("t.csv", "Well,Surface,MD (m)\nA-1,Hugin,100\n");
+    place
+        .file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI"], ROWS))
+        .file("t.csv", "Well,Surface,MD (m)\nA-1,Hugin,100\n");
     let first = place.import(&["a.las", "t.csv"]).await;
     let again = place.import(&["*"]).await;
     assert_eq!((again.commit, again.count(Status::Unchanged)), (None, 2));
@@ -93,7 +95,10 @@ async fn failures_alone_are_reported_in_a_commit() {
     let report = place.import(&["bad.las"]).await;
     assert!(report.commit.is_some());
     let snapshot = place.project.snapshot().await.unwrap();
-    assert_eq!(snapshot.tables().iter().map(ToString::to_string).collect::<Vec<_>>(), ["outcrop.import_issues", "outcrop.imports"]);
+    assert_eq!(
+        snapshot.tables().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["outcrop.import_issues", "outcrop.imports"]
+    );
     assert_eq!(texts(&place.rows("outcrop.imports").await, "status"), ["failed"]);
     // It is read again when it is imported again.
     assert_eq!(place.import(&["bad.las"]).await.count(Status::Failed), 1);
@@ -146,7 +151,8 @@ async fn a_cancelled_import_changes_nothing() {
     let watches: [std::sync::Arc<dyn outcrop_import::Watch + Send + Sync>; 2] =
         [std::sync::Arc::new(Stop), std::sync::Arc::new(StopAfterOne(Default::default()))];
     for watch in watches {
-        let result = outcrop_import::import(&place.project, &roots, place.dir.path(), &patterns, &options(), watch).await;
+        let result =
+            outcrop_import::import(&place.project, &roots, place.dir.path(), &patterns, &options(), watch).await;
         assert!(matches!(result, Err(ImportError::Cancelled)));
         assert_eq!(place.project.head().await.unwrap().number, 0);
     }

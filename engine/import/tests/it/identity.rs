@@ -60,13 +60,20 @@ async fn headers_state_the_well_and_contradictions_are_told() {
     let report = place.import(&["a.las"]).await;
     let wells = place.rows("wells").await;
     let text = |column| texts(&wells, column)[0].clone();
-    assert_eq!((text("operator"), text("field"), text("datum"), text("crs")), ("Acme".into(), "North".into(), "KB".into(), String::new()));
+    assert_eq!(
+        (text("operator"), text("field"), text("datum"), text("crs")),
+        ("Acme".into(), "North".into(), "KB".into(), String::new())
+    );
     assert_eq!(number_at(&wells, "x", 0), Some(500_000.0));
     assert_eq!(number_at(&wells, "datum_elevation", 0), Some(30.48));
     assert_eq!(number_at(&wells, "td", 0), Some(2000.0));
     assert_eq!(number_at(&wells, "lon", 0), Some(1.5));
     assert!((number_at(&wells, "lat", 0).unwrap() - (58.0 + 26.0 / 60.0 + 30.5 / 3600.0)).abs() < 1e-12);
-    assert!(text("headers").contains(r#""SRVC":{"description":"SERVICE COMPANY","value":"SLB"}"#), "{}", text("headers"));
+    assert!(
+        text("headers").contains(r#""SRVC":{"description":"SERVICE COMPANY","value":"SLB"}"#),
+        "{}",
+        text("headers")
+    );
     assert!(text("headers").contains("EGL"), "ground level is no datum here");
     assert_eq!(said(&report.files[0], "crs-unknown").len(), 1);
 

@@ -30,7 +30,8 @@ async fn curves_become_columns_or_values() {
 
     let values = place.rows("outcrop.other_curve_values").await;
     let of = |curve: &str| {
-        let rows: Vec<_> = texts(&values, "curve").into_iter().zip(numbers(&values, "index")).zip(numbers(&values, "value")).collect();
+        let rows: Vec<_> =
+            texts(&values, "curve").into_iter().zip(numbers(&values, "index")).zip(numbers(&values, "value")).collect();
         rows.into_iter().filter(|((c, _), _)| c == curve).map(|((_, i), v)| (i, v)).collect::<Vec<_>>()
     };
     assert_eq!(of("DT"), [(Some(100.0), Some(1.0)), (Some(100.5), Some(2.0))]);
@@ -42,7 +43,10 @@ async fn curves_become_columns_or_values() {
     assert_eq!(curves.num_rows(), 8);
     let row = row_of(&curves, "mnemonic", "RHOB");
     let text = |column| texts(&curves, column)[row].clone();
-    assert_eq!((text("standard"), text("unit"), text("original_unit"), text("stored_in")), ("RHOB".into(), "g/cm3".into(), "K/M3".into(), "logs".into()));
+    assert_eq!(
+        (text("standard"), text("unit"), text("original_unit"), text("stored_in")),
+        ("RHOB".into(), "g/cm3".into(), "K/M3".into(), "logs".into())
+    );
     assert_eq!(number_at(&curves, "max", row), Some(2.51));
     assert_eq!(number_at(&curves, "step", row), Some(0.5));
     let row = row_of(&curves, "mnemonic", "XYZ");
@@ -110,12 +114,16 @@ async fn other_indexes_have_a_place_of_their_own() {
     let row = row_of(&logs, "well", "V-1");
     assert_eq!((number_at(&logs, "tvd", row), number_at(&logs, "md", row)), (Some(50.0), None));
     let values = place.rows("outcrop.other_curve_values").await;
-    assert_eq!((numbers(&values, "index"), numbers(&values, "value")), (vec![Some(0.0), Some(5.0)], vec![Some(10.0), Some(12.0)]));
+    assert_eq!(
+        (numbers(&values, "index"), numbers(&values, "value")),
+        (vec![Some(0.0), Some(5.0)], vec![Some(10.0), Some(12.0)])
+    );
     let curves = place.rows("curves").await;
     let row = row_of(&curves, "well", "T-1");
     assert_eq!((texts(&curves, "index_type")[row].as_str(), texts(&curves, "index_unit")[row].as_str()), ("time", "s"));
     // Rows of a descending file are stored in ascending order.
-    let of: Vec<_> = texts(&logs, "well").into_iter().zip(numbers(&logs, "md").into_iter().zip(numbers(&logs, "gr"))).collect();
+    let of: Vec<_> =
+        texts(&logs, "well").into_iter().zip(numbers(&logs, "md").into_iter().zip(numbers(&logs, "gr"))).collect();
     let of: Vec<_> = of.into_iter().filter(|(w, _)| w == "U-1").map(|(_, v)| v).collect();
     assert_eq!(of, [(Some(10.0), Some(1.0)), (Some(20.0), Some(2.0)), (Some(30.0), Some(3.0))]);
 }

@@ -122,8 +122,10 @@ pub fn said(outcome: &FileOutcome, code: &str) -> Vec<String> {
 
 /// The folder of real data, where it is there.
 pub fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("OUTCROP_DATA")
-        .map_or_else(|| Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).to_path_buf(), PathBuf::from);
+    let folder = std::env::var_os("OUTCROP_DATA").map_or_else(
+        || Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).to_path_buf(),
+        PathBuf::from,
+    );
     if folder.is_dir() {
         return Some(folder);
     }

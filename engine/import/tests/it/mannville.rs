@@ -15,8 +15,8 @@ async fn logs_wells_and_picks_in_one_call() {
     let (logs, tables) = (data.join("las/mannville"), data.join("wells/mannville"));
     let patterns = [logs.to_str().unwrap(), tables.to_str().unwrap()];
     let report = place.import(&patterns).await;
-    for file in report.files.iter().filter(|f| f.status != Status::Imported) {
-        panic!("{}: {}", file.path, file.message);
+    for file in &report.files {
+        assert_eq!(file.status, Status::Imported, "{}: {}", file.path, file.message);
     }
     assert_eq!(report.files.len(), 109 + 4);
 
@@ -64,7 +64,8 @@ async fn logs_are_what_the_peer_reads() {
     place.import(&[data.join("las/mannville").to_str().unwrap()]).await;
     let curves = place.rows("curves").await;
     let (sets, mnemonics) = (texts(&curves, "log_set"), texts(&curves, "mnemonic"));
-    let samples: Vec<Option<i64>> = curves.column_by_name("samples").unwrap().as_primitive::<Int64Type>().iter().collect();
+    let samples: Vec<Option<i64>> =
+        curves.column_by_name("samples").unwrap().as_primitive::<Int64Type>().iter().collect();
     let nulls: Vec<Option<i64>> = curves.column_by_name("nulls").unwrap().as_primitive::<Int64Type>().iter().collect();
     let places: HashMap<(String, String), usize> =
         sets.iter().zip(&mnemonics).enumerate().map(|(i, (s, m))| ((s.clone(), m.clone()), i)).collect();
@@ -103,7 +104,8 @@ async fn logs_are_what_the_peer_reads() {
     let in_file = number_at(&logs, "cali", row_of(&logs, "well", "CHEVRON MGSU 1 MITSUE 01-01")).unwrap();
     assert!((in_file - 238.379 / 25.4).abs() < 1e-9);
     // Sorted by well, log set and depth.
-    let keys: Vec<_> = texts(&logs, "well").into_iter().zip(texts(&logs, "log_set")).zip(numbers(&logs, "md")).collect();
+    let keys: Vec<_> =
+        texts(&logs, "well").into_iter().zip(texts(&logs, "log_set")).zip(numbers(&logs, "md")).collect();
     let mut ends = 0;
     for pair in keys.windows(2) {
         ends += usize::from(pair[0] > pair[1]);

@@ -18,7 +18,10 @@ async fn wells_come_first_and_give_what_logs_lack() {
     let wells = place.rows("wells").await;
     let row = row_of(&wells, "well", "A-1");
     let text = |column| texts(&wells, column)[row].clone();
-    assert_eq!((text("uwi"), text("operator"), text("field"), text("crs")), ("U1".into(), "Acme".into(), "North".into(), "EPSG:23031".into()));
+    assert_eq!(
+        (text("uwi"), text("operator"), text("field"), text("crs")),
+        ("U1".into(), "Acme".into(), "North".into(), "EPSG:23031".into())
+    );
     assert_eq!(text("datum"), "KB");
     assert!((number_at(&wells, "datum_elevation", row).unwrap() - 30.48).abs() < 1e-12);
     assert!(text("headers").contains("oil"));
@@ -44,7 +47,12 @@ async fn surveys_are_put_in_order_and_repeats_dropped() {
     assert_eq!(said(survey, "survey-order").len(), 1);
     assert_eq!(said(survey, "well-from-file-name").len(), 1);
     let surveys = place.rows("surveys").await;
-    let of: Vec<_> = texts(&surveys, "well").into_iter().zip(numbers(&surveys, "md")).filter(|(w, _)| w == "F-12").map(|(_, d)| d.unwrap()).collect();
+    let of: Vec<_> = texts(&surveys, "well")
+        .into_iter()
+        .zip(numbers(&surveys, "md"))
+        .filter(|(w, _)| w == "F-12")
+        .map(|(_, d)| d.unwrap())
+        .collect();
     assert_eq!(of, [0.0, 50.0, 100.0]);
     assert!(texts(&surveys, "north_reference").iter().all(String::is_empty));
     assert_eq!((report.wells_unmatched.as_slice(), report.rows_unmatched), (&["other".to_owned()][..], 2));
@@ -98,12 +106,21 @@ async fn real_tables_are_outcomes() {
     for folder in ["wells/tops", "wells/deviation", "wells/tables", "wells/timedepth", "points"] {
         let report = place.import(&[data.join(folder).to_str().unwrap()]).await;
         for file in &report.files {
-            println!("{folder}: {} {} {} rows, {} wells: {}", file.status, file.kind, file.rows, file.wells.len(), file.message);
+            println!(
+                "{folder}: {} {} {} rows, {} wells: {}",
+                file.status,
+                file.kind,
+                file.rows,
+                file.wells.len(),
+                file.message
+            );
             assert!(file.status != Status::Failed || file.message.len() > 20, "{}", file.path);
         }
     }
     let tops = place.rows("tops").await;
     // Volve: NO 15/9-11, Seabed at 113 m; -88 in the file is an elevation below sea level.
-    let row = (0..tops.num_rows()).find(|r| texts(&tops, "well")[*r] == "NO 15/9-11" && texts(&tops, "surface")[*r] == "Seabed").unwrap();
+    let row = (0..tops.num_rows())
+        .find(|r| texts(&tops, "well")[*r] == "NO 15/9-11" && texts(&tops, "surface")[*r] == "Seabed")
+        .unwrap();
     assert_eq!((number_at(&tops, "md", row), number_at(&tops, "tvdss", row)), (Some(113.0), Some(88.0)));
 }

@@ -8,8 +8,15 @@ use crate::{ImportOptionsExt, Place, las, number_at, numbers, options, outcome, 
 #[tokio::test]
 async fn feet_come_into_a_metric_project() {
     let place = Place::metric().await;
-    let text = las("WELL. A-1 :\nEKB.FT 100 :\nTDD. 10000 :\nLMF. KB :", &["DEPT.FT", "GR.GAPI"], &[&[1000.0, 50.0], &[1000.5, 60.0]]);
-    place.file("a.las", text.replace("STRT.M", "STRT.FT").replace("STOP.M", "STOP.FT").replace("STEP.M 0 ", "STEP.FT 0.5 "));
+    let text = las(
+        "WELL. A-1 :\nEKB.FT 100 :\nTDD. 10000 :\nLMF. KB :",
+        &["DEPT.FT", "GR.GAPI"],
+        &[&[1000.0, 50.0], &[1000.5, 60.0]],
+    );
+    place.file(
+        "a.las",
+        text.replace("STRT.M", "STRT.FT").replace("STOP.M", "STOP.FT").replace("STEP.M 0 ", "STEP.FT 0.5 "),
+    );
     let report = place.import(&["a.las"]).await;
     let logs = place.rows("logs").await;
     let md = numbers(&logs, "md");

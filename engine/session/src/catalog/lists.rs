@@ -16,7 +16,8 @@ use crate::functions;
 use crate::session::Session;
 
 /// Their names.
-pub(crate) const LISTS: &[&str] = &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage"];
+pub(crate) const LISTS: &[&str] =
+    &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage"];
 
 /// A list by name; `None` where there is none of that name.
 pub(super) async fn open(
@@ -59,13 +60,16 @@ fn formats() -> Result<RecordBatch> {
         ("query", DataType::Utf8, "How SQL reads it in place"),
     ]);
     let f = files::FORMATS;
-    Ok(RecordBatch::try_new(schema, vec![
-        texts(f.iter().map(|f| f.name)),
-        texts(f.iter().map(|f| f.title)),
-        texts(f.iter().map(|f| f.endings)),
-        texts(f.iter().map(|f| f.import)),
-        texts(f.iter().map(|f| f.query)),
-    ])?)
+    Ok(RecordBatch::try_new(
+        schema,
+        vec![
+            texts(f.iter().map(|f| f.name)),
+            texts(f.iter().map(|f| f.title)),
+            texts(f.iter().map(|f| f.endings)),
+            texts(f.iter().map(|f| f.import)),
+            texts(f.iter().map(|f| f.query)),
+        ],
+    )?)
 }
 
 async fn datasets(snapshot: Option<&Snapshot>) -> Result<RecordBatch> {
@@ -85,14 +89,17 @@ async fn datasets(snapshot: Option<&Snapshot>) -> Result<RecordBatch> {
             rows.push((name, [table.rows, bytes, table.files.len() as u64, table.version]));
         }
     }
-    Ok(RecordBatch::try_new(schema, vec![
-        texts(rows.iter().map(|(n, _)| n.schema.as_str())),
-        texts(rows.iter().map(|(n, _)| n.name.as_str())),
-        counts(rows.iter().map(|(_, v)| v[0])),
-        counts(rows.iter().map(|(_, v)| v[1])),
-        counts(rows.iter().map(|(_, v)| v[2])),
-        counts(rows.iter().map(|(_, v)| v[3])),
-    ])?)
+    Ok(RecordBatch::try_new(
+        schema,
+        vec![
+            texts(rows.iter().map(|(n, _)| n.schema.as_str())),
+            texts(rows.iter().map(|(n, _)| n.name.as_str())),
+            counts(rows.iter().map(|(_, v)| v[0])),
+            counts(rows.iter().map(|(_, v)| v[1])),
+            counts(rows.iter().map(|(_, v)| v[2])),
+            counts(rows.iter().map(|(_, v)| v[3])),
+        ],
+    )?)
 }
 
 async fn commits(snapshot: Option<&Snapshot>) -> Result<RecordBatch> {
@@ -110,13 +117,16 @@ async fn commits(snapshot: Option<&Snapshot>) -> Result<RecordBatch> {
         None => Vec::new(),
     };
     let times: TimestampMicrosecondArray = history.iter().map(|c| c.time().map(|t| t.timestamp_micros())).collect();
-    Ok(RecordBatch::try_new(schema, vec![
-        counts(history.iter().map(|c| c.number)),
-        Arc::new(times.with_timezone("UTC")),
-        texts(history.iter().map(|c| c.author.as_str())),
-        texts(history.iter().map(|c| c.operation.as_str())),
-        texts(history.iter().map(|c| c.message.as_str())),
-        counts(history.iter().map(|c| c.tables.len() as u64)),
-        texts(history.iter().map(|c| c.engine_version.as_str())),
-    ])?)
+    Ok(RecordBatch::try_new(
+        schema,
+        vec![
+            counts(history.iter().map(|c| c.number)),
+            Arc::new(times.with_timezone("UTC")),
+            texts(history.iter().map(|c| c.author.as_str())),
+            texts(history.iter().map(|c| c.operation.as_str())),
+            texts(history.iter().map(|c| c.message.as_str())),
+            counts(history.iter().map(|c| c.tables.len() as u64)),
+            texts(history.iter().map(|c| c.engine_version.as_str())),
+        ],
+    )?)
 }

@@ -49,7 +49,8 @@ pub(crate) async fn stored_table(
 
 /// Whether a name belongs to something computed.
 pub(crate) fn is_virtual(table: &TableName) -> bool {
-    views::BUILT_IN.iter().any(|v| v.name() == *table) || (table.schema == "outcrop" && LISTS.contains(&table.name.as_str()))
+    views::BUILT_IN.iter().any(|v| v.name() == *table)
+        || (table.schema == "outcrop" && LISTS.contains(&table.name.as_str()))
 }
 
 /// A time as people write it: RFC 3339, or `2026-01-31 12:00:00` and `2026-01-31` in UTC.

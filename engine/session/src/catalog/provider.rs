@@ -57,7 +57,14 @@ impl At {
         if let Some(snapshot) = &self.snapshot {
             let stored = snapshot.tables().into_iter().chain(snapshot.views().map(|(name, _)| name));
             names.extend(stored.filter(|t| t.schema == schema).map(|t| t.name));
-            names.extend(views::BUILT_IN.iter().filter(|v| v.available(snapshot)).map(|v| v.name()).filter(|t| t.schema == schema).map(|t| t.name));
+            names.extend(
+                views::BUILT_IN
+                    .iter()
+                    .filter(|v| v.available(snapshot))
+                    .map(|v| v.name())
+                    .filter(|t| t.schema == schema)
+                    .map(|t| t.name),
+            );
         }
         names
     }

@@ -64,11 +64,18 @@ impl ParquetFiles {
                 *column = ColumnStatistics {
                     min_value: bound(&known.min)?,
                     max_value: bound(&known.max)?,
-                    null_count: known.null_count.and_then(|n| usize::try_from(n).ok()).map_or(Precision::Absent, Precision::Exact),
+                    null_count: known
+                        .null_count
+                        .and_then(|n| usize::try_from(n).ok())
+                        .map_or(Precision::Absent, Precision::Exact),
                     ..ColumnStatistics::new_unknown()
                 };
             }
-            files.push(StoredFile { path: file.location.clone(), size: file.size, statistics: Some(Arc::new(statistics)) });
+            files.push(StoredFile {
+                path: file.location.clone(),
+                size: file.size,
+                statistics: Some(Arc::new(statistics)),
+            });
         }
         Ok(Self::new(session, Arc::clone(&table.schema), files))
     }

@@ -46,7 +46,10 @@ struct Summary {
     mean: Option<f64>,
 }
 
-fn table_of(rows: &[Summary], fields: Vec<(Field, fn(&[Summary]) -> ArrayRef)>) -> Result<Arc<dyn TableProvider>, DataFusionError> {
+/// A field, and how its column is made from the rows.
+type Made = (Field, fn(&[Summary]) -> ArrayRef);
+
+fn table_of(rows: &[Summary], fields: Vec<Made>) -> Result<Arc<dyn TableProvider>, DataFusionError> {
     let (fields, columns): (Vec<Field>, Vec<ArrayRef>) = fields.into_iter().map(|(f, make)| (f, make(rows))).unzip();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?;
     Ok(Arc::new(MemTable::try_new(batch.schema(), vec![vec![batch]])?))
@@ -83,8 +86,10 @@ pub(super) async fn las(
         let mut rows = Vec::new();
         for location in locations {
             let bytes = session.roots().read_blocking(&location).map_err(external)?;
-            let file = las::read(&bytes, &options).map_err(|e| DataFusionError::Plan(format!("{}: {e}", location.display)))?;
-            let sets = std::iter::once((&file.header.curves, &file.curves)).chain(file.more.iter().map(|s| (&s.headers, &s.curves)));
+            let file =
+                las::read(&bytes, &options).map_err(|e| DataFusionError::Plan(format!("{}: {e}", location.display)))?;
+            let sets = std::iter::once((&file.header.curves, &file.curves))
+                .chain(file.more.iter().map(|s| (&s.headers, &s.curves)));
             for (headers, curves) in sets {
                 for (header, curve) in headers.iter().zip(curves) {
                     let summary = curve.summary();
@@ -106,17 +111,20 @@ pub(super) async fn las(
         Ok(rows)
     })
     .await?;
-    Ok(table_of(&rows, vec![
-        (utf8("file", "Path"), files),
-        (utf8("mnemonic", "Mnemonic, numbered where it repeats"), names),
-        (utf8("unit", "Unit in the file"), text_column!(unit)),
-        (utf8("description", "Description in the file"), text_column!(description)),
-        (int("samples", "Samples, with nulls"), value_column!(Int64Array, samples)),
-        (int("nulls", "Null samples"), value_column!(Int64Array, nulls)),
-        (float("min", "Smallest value"), value_column!(Float64Array, min)),
-        (float("max", "Largest value"), value_column!(Float64Array, max)),
-        (float("mean", "Mean value"), value_column!(Float64Array, mean)),
-    ])?)
+    Ok(table_of(
+        &rows,
+        vec![
+            (utf8("file", "Path"), files),
+            (utf8("mnemonic", "Mnemonic, numbered where it repeats"), names),
+            (utf8("unit", "Unit in the file"), text_column!(unit)),
+            (utf8("description", "Description in the file"), text_column!(description)),
+            (int("samples", "Samples, with nulls"), value_column!(Int64Array, samples)),
+            (int("nulls", "Null samples"), value_column!(Int64Array, nulls)),
+            (float("min", "Smallest value"), value_column!(Float64Array, min)),
+            (float("max", "Largest value"), value_column!(Float64Array, max)),
+            (float("mean", "Mean value"), value_column!(Float64Array, mean)),
+        ],
+    )?)
 }
 
 /// A row per column of each file.
@@ -150,16 +158,19 @@ pub(super) async fn text(
         Ok(rows)
     })
     .await?;
-    Ok(table_of(&rows, vec![
-        (utf8("file", "Path"), files),
-        (utf8("column_name", "Name in the file"), names),
-        (utf8("data_type", "Type"), text_column!(data_type)),
-        (utf8("unit", "Unit the file states"), text_column!(unit)),
-        (utf8("role", "What an import would take it for"), text_column!(role)),
-        (int("samples", "Rows"), value_column!(Int64Array, samples)),
-        (int("nulls", "Null values"), value_column!(Int64Array, nulls)),
-        (float("min", "Smallest value"), value_column!(Float64Array, min)),
-        (float("max", "Largest value"), value_column!(Float64Array, max)),
-        (float("mean", "Mean value"), value_column!(Float64Array, mean)),
-    ])?)
+    Ok(table_of(
+        &rows,
+        vec![
+            (utf8("file", "Path"), files),
+            (utf8("column_name", "Name in the file"), names),
+            (utf8("data_type", "Type"), text_column!(data_type)),
+            (utf8("unit", "Unit the file states"), text_column!(unit)),
+            (utf8("role", "What an import would take it for"), text_column!(role)),
+            (int("samples", "Rows"), value_column!(Int64Array, samples)),
+            (int("nulls", "Null values"), value_column!(Int64Array, nulls)),
+            (float("min", "Smallest value"), value_column!(Float64Array, min)),
+            (float("max", "Largest value"), value_column!(Float64Array, max)),
+            (float("mean", "Mean value"), value_column!(Float64Array, mean)),
+        ],
+    )?)
 }

@@ -99,10 +99,13 @@ impl LasTable {
         let known = Schema::new(self.schema.fields()[..2].to_vec());
         let df_schema = DFSchema::try_from(known.clone())?;
         let mut keep = vec![true; self.sources.len()];
-        let batch = RecordBatch::try_new(Arc::new(known), vec![
-            Arc::new(self.sources.iter().map(|s| Some(s.location.display.as_str())).collect::<StringArray>()),
-            Arc::new(self.sources.iter().map(|s| s.well.as_deref()).collect::<StringArray>()),
-        ])?;
+        let batch = RecordBatch::try_new(
+            Arc::new(known),
+            vec![
+                Arc::new(self.sources.iter().map(|s| Some(s.location.display.as_str())).collect::<StringArray>()),
+                Arc::new(self.sources.iter().map(|s| s.well.as_deref()).collect::<StringArray>()),
+            ],
+        )?;
         for filter in filters.iter().filter(|f| about_files(f)) {
             // Columns may be qualified with an alias the schema here does not have.
             let bare = datafusion::logical_expr::expr_rewriter::unnormalize_col(filter.clone());
@@ -168,7 +171,13 @@ impl TableProvider for LasTable {
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
         Ok(filters
             .iter()
-            .map(|f| if about_files(f) { TableProviderFilterPushDown::Exact } else { TableProviderFilterPushDown::Unsupported })
+            .map(|f| {
+                if about_files(f) {
+                    TableProviderFilterPushDown::Exact
+                } else {
+                    TableProviderFilterPushDown::Unsupported
+                }
+            })
             .collect())
     }
 
@@ -188,8 +197,12 @@ impl TableProvider for LasTable {
         let streams: Vec<Arc<dyn PartitionStream>> = (0..parts)
             .map(|part| {
                 let files = sources.iter().skip(part).step_by(parts).cloned().collect();
-                Arc::new(LasPart { roots: self.roots.clone(), options: self.options.clone(), schema: Arc::clone(&schema), files })
-                    as Arc<dyn PartitionStream>
+                Arc::new(LasPart {
+                    roots: self.roots.clone(),
+                    options: self.options.clone(),
+                    schema: Arc::clone(&schema),
+                    files,
+                }) as Arc<dyn PartitionStream>
             })
             .collect();
         Ok(Arc::new(StreamingTableExec::try_new(schema, streams, None, vec![], false, limit)?))
@@ -212,7 +225,8 @@ impl PartitionStream for LasPart {
 
     fn execute(&self, context: Arc<TaskContext>) -> SendableRecordBatchStream {
         let mut builder = RecordBatchReceiverStreamBuilder::new(Arc::clone(&self.schema), 2);
-        let (roots, options, schema, files) = (self.roots.clone(), self.options.clone(), Arc::clone(&self.schema), self.files.clone());
+        let (roots, options, schema, files) =
+            (self.roots.clone(), self.options.clone(), Arc::clone(&self.schema), self.files.clone());
         let (sender, size) = (builder.tx(), context.session_config().batch_size());
         builder.spawn_blocking(move || {
             for source in files {
@@ -257,7 +271,9 @@ fn repeat(text: Option<&str>, rows: usize) -> ArrayRef {
 
 fn column(f: &Field, data: &CurveData, source: &Source) -> Result<ArrayRef> {
     Ok(match (f.data_type(), data) {
-        (DataType::Utf8, CurveData::Text(values)) => Arc::new(values.iter().map(Option::as_deref).collect::<StringArray>()),
+        (DataType::Utf8, CurveData::Text(values)) => {
+            Arc::new(values.iter().map(Option::as_deref).collect::<StringArray>())
+        }
         (DataType::Utf8, CurveData::Numeric(values)) => {
             Arc::new(values.iter().map(|v| (!v.is_nan()).then(|| v.to_string())).collect::<StringArray>())
         }

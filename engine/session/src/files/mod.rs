@@ -75,7 +75,13 @@ pub(crate) const FORMATS: &[Format] = &[
         import: "wells, tops, surveys, points.*",
         query: "'file.csv', read_csv, inspect_csv",
     },
-    Format { name: "parquet", title: "Apache Parquet", endings: ".parquet", import: "not yet", query: "'file.parquet', read_parquet" },
+    Format {
+        name: "parquet",
+        title: "Apache Parquet",
+        endings: ".parquet",
+        import: "not yet",
+        query: "'file.parquet', read_parquet",
+    },
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +112,11 @@ impl Kind {
 }
 
 /// A path, folder or pattern in quotes.
-pub(crate) async fn open(session: &Session, path: &str, options: &Options) -> Result<Arc<dyn TableProvider>, SessionError> {
+pub(crate) async fn open(
+    session: &Session,
+    path: &str,
+    options: &Options,
+) -> Result<Arc<dyn TableProvider>, SessionError> {
     let files = list(session, path).await?;
     let mut kinds: Vec<(Kind, usize)> = Vec::new();
     let mut known = Vec::new();
@@ -173,7 +183,5 @@ async fn list(session: &Session, pattern: &str) -> Result<Vec<Location>, Session
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DataFusionError> + Send + 'static,
 ) -> Result<T, DataFusionError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|e| DataFusionError::Execution(format!("reading stopped: {e}")))?
+    tokio::task::spawn_blocking(work).await.map_err(|e| DataFusionError::Execution(format!("reading stopped: {e}")))?
 }

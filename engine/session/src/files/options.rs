@@ -34,7 +34,9 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
         let Some(name) = name else {
             match (path.is_none(), text) {
                 (true, Some(text)) => path = Some(text),
-                _ => return plan_err!("{reader}: the one argument without a name is the path, as text in single quotes"),
+                _ => {
+                    return plan_err!("{reader}: the one argument without a name is the path, as text in single quotes");
+                }
             }
             continue;
         };
@@ -43,7 +45,8 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
             continue;
         }
         if !valid.contains(&name.as_str()) {
-            let list = if valid.is_empty() { "only the path".to_owned() } else { format!("path, {}", valid.join(", ")) };
+            let list =
+                if valid.is_empty() { "only the path".to_owned() } else { format!("path, {}", valid.join(", ")) };
             return plan_err!("{reader}: no parameter `{name}`; {reader} takes {list}");
         }
         let Some(text) = text else {

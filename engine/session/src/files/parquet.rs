@@ -33,13 +33,17 @@ fn footers(roots: &Roots, files: &[Location]) -> Result<(SchemaRef, Vec<StoredFi
         let size = opened.metadata().map_err(external)?.len();
         let footer = ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(unreadable)?;
         let description = footer.file_metadata();
-        let found = parquet_to_arrow_schema(description.schema_descr(), description.key_value_metadata()).map_err(unreadable)?;
+        let found = parquet_to_arrow_schema(description.schema_descr(), description.key_value_metadata())
+            .map_err(unreadable)?;
         all = Some(match all {
             None => (&file.display, found),
             Some((first, known)) => match Schema::try_merge([known, found]) {
                 Ok(both) => (first, both),
                 Err(e) => {
-                    return plan_err!("{} and {first} do not go together in one table: {e}; query them apart", file.display);
+                    return plan_err!(
+                        "{} and {first} do not go together in one table: {e}; query them apart",
+                        file.display
+                    );
                 }
             },
         });

@@ -4,8 +4,8 @@ use datafusion::common::plan_err;
 use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement};
 use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 
-use super::sink::{Format, Sink};
 use super::plan;
+use super::sink::{Format, Sink};
 use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::session::Session;
@@ -14,7 +14,8 @@ use crate::session::Session;
 pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answer, SessionError> {
     let format = Format::choose(copy.stored_as.as_deref(), &copy.target)?;
     if !copy.partitioned_by.is_empty() {
-        return plan_err!("COPY … PARTITIONED BY is not supported; COPY each part with its own WHERE").map_err(Into::into);
+        return plan_err!("COPY … PARTITIONED BY is not supported; COPY each part with its own WHERE")
+            .map_err(Into::into);
     }
     if let Some((name, _)) = copy.options.first() {
         return plan_err!("COPY has no option `{name}` here").map_err(Into::into);

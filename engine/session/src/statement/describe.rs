@@ -33,13 +33,16 @@ pub(super) async fn run(session: &Session, name: ObjectName) -> Result<Answer, S
         column("unit", DataType::Utf8),
         column("description", DataType::Utf8),
     ]);
-    let batch = RecordBatch::try_new(Arc::new(schema), vec![
-        text(&|f| Some(f.name().clone())),
-        text(&|f| Some(f.data_type().to_string())),
-        Arc::new(fields.iter().map(|f| Some(f.is_nullable())).collect::<BooleanArray>()),
-        text(&|f| field::unit(f).map(str::to_owned)),
-        text(&|f| field::description(f).map(str::to_owned)),
-    ])
+    let batch = RecordBatch::try_new(
+        Arc::new(schema),
+        vec![
+            text(&|f| Some(f.name().clone())),
+            text(&|f| Some(f.data_type().to_string())),
+            Arc::new(fields.iter().map(|f| Some(f.is_nullable())).collect::<BooleanArray>()),
+            text(&|f| field::unit(f).map(str::to_owned)),
+            text(&|f| field::description(f).map(str::to_owned)),
+        ],
+    )
     .map_err(datafusion::error::DataFusionError::from)?;
     let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;
     let plan = LogicalPlanBuilder::scan("describe", provider_as_source(Arc::new(table)), None)?.build()?;

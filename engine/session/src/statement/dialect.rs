@@ -70,6 +70,7 @@ impl Dialect for OutcropDialect {
 /// The statements of a text, in order.
 pub(crate) fn parse(sql: &str) -> Result<Vec<Statement>> {
     let dialect = OutcropDialect(GenericDialect {});
-    let statements: VecDeque<Statement> = DFParserBuilder::new(sql).with_dialect(&dialect).build()?.parse_statements()?;
+    let statements: VecDeque<Statement> =
+        DFParserBuilder::new(sql).with_dialect(&dialect).build()?.parse_statements()?;
     Ok(statements.into())
 }

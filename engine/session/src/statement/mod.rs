@@ -67,8 +67,11 @@ async fn query(session: &Session, statement: Statement) -> Result<Answer, Sessio
         LogicalPlan::Statement(PlanStatement::SetVariable(_) | PlanStatement::ResetVariable(_)) => {
             plan_err!("SET is not supported: settings are options of the program").map_err(Into::into)
         }
-        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(_) | DdlStatement::CreateView(_)) | LogicalPlan::Dml(_) | LogicalPlan::Copy(_) => {
-            plan_err!("this statement would write in a way that is not supported inside EXPLAIN or a script").map_err(Into::into)
+        LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(_) | DdlStatement::CreateView(_))
+        | LogicalPlan::Dml(_)
+        | LogicalPlan::Copy(_) => {
+            plan_err!("this statement would write in a way that is not supported inside EXPLAIN or a script")
+                .map_err(Into::into)
         }
         LogicalPlan::Ddl(_) | LogicalPlan::Statement(_) => {
             plan_err!("this statement is not supported").map_err(Into::into)

@@ -21,9 +21,7 @@ impl RelationPlanner for RefuseModifiers {
             | TableFactor::UNNEST { with_ordinality: true, .. } => {
                 Some("WITH ORDINALITY is not supported; use row_number() OVER (…)")
             }
-            TableFactor::Table { version: Some(_), .. } => {
-                Some("only tables of the project have versions")
-            }
+            TableFactor::Table { version: Some(_), .. } => Some("only tables of the project have versions"),
             TableFactor::Table { partitions, .. } if !partitions.is_empty() => Some("PARTITION (…) is not supported"),
             TableFactor::Table { with_hints, index_hints, .. } if !with_hints.is_empty() || !index_hints.is_empty() => {
                 Some("table hints are not supported")

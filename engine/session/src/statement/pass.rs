@@ -54,7 +54,9 @@ pub(crate) fn reader_name(name: &ObjectName) -> Option<String> {
 
 fn key(factor: &TableFactor) -> Option<String> {
     match factor {
-        TableFactor::Table { name, args: None, version: None, .. } if quoted_path(name).is_some() => Some(name.to_string()),
+        TableFactor::Table { name, args: None, version: None, .. } if quoted_path(name).is_some() => {
+            Some(name.to_string())
+        }
         TableFactor::Table { name, args: None, version: Some(version), .. } => Some(format!("{name} {version}")),
         TableFactor::Table { name, args: Some(args), .. } if reader_name(name).is_some() => {
             let shown: Vec<String> = args.args.iter().map(ToString::to_string).collect();
@@ -117,7 +119,9 @@ pub(crate) async fn resolve(
         let provider = match (args, version) {
             (Some(args), _) => files::read_call(session, &reader_name(name).unwrap_or_default(), &args.args).await?,
             (None, Some(version)) => versioned(session, name, version, snapshot).await?,
-            (None, None) => files::open(session, quoted_path(name).unwrap_or_default(), &files::Options::default()).await?,
+            (None, None) => {
+                files::open(session, quoted_path(name).unwrap_or_default(), &files::Options::default()).await?
+            }
         };
         resolved.relations.insert(key, provider);
     }
@@ -132,7 +136,8 @@ async fn versioned(
     snapshot: Option<&Snapshot>,
 ) -> Result<Arc<dyn TableProvider>, SessionError> {
     if quoted_path(name).is_some() {
-        return plan_err!("a file has no versions: `{name} {version}`; only tables of the project do").map_err(Into::into);
+        return plan_err!("a file has no versions: `{name} {version}`; only tables of the project do")
+            .map_err(Into::into);
     }
     let Some(project) = snapshot.map(Snapshot::project) else {
         return Err(SessionError::NoProject("a version of a table"));
@@ -153,13 +158,16 @@ async fn versioned(
         }
         _ => return Err(wrong().into()),
     };
-    let table = match name.0.iter().filter_map(|p| p.as_ident()).map(|i| i.value.to_lowercase()).collect::<Vec<_>>().as_slice() {
-        [table] => TableName::public(table),
-        [schema, table] | [_, schema, table] => TableName::new(schema, table),
-        _ => return Err(wrong().into()),
-    };
+    let table =
+        match name.0.iter().filter_map(|p| p.as_ident()).map(|i| i.value.to_lowercase()).collect::<Vec<_>>().as_slice()
+        {
+            [table] => TableName::public(table),
+            [schema, table] | [_, schema, table] => TableName::new(schema, table),
+            _ => return Err(wrong().into()),
+        };
     if !then.has_table(&table) && catalog::is_virtual(&table) {
-        return plan_err!("`{table}` is computed, not stored, so it has no versions; use the tables it is made from").map_err(Into::into);
+        return plan_err!("`{table}` is computed, not stored, so it has no versions; use the tables it is made from")
+            .map_err(Into::into);
     }
     catalog::stored_table(session, &then, &table).await
 }

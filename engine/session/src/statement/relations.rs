@@ -23,7 +23,11 @@ impl ResolvedRelations {
 }
 
 impl RelationPlanner for ResolvedRelations {
-    fn plan_relation(&self, relation: TableFactor, context: &mut dyn RelationPlannerContext) -> Result<RelationPlanning> {
+    fn plan_relation(
+        &self,
+        relation: TableFactor,
+        context: &mut dyn RelationPlannerContext,
+    ) -> Result<RelationPlanning> {
         let Some(provider) = self.resolved.get(&relation) else {
             if let TableFactor::Function { name, .. } = &relation
                 && reader_name(name).is_some()
@@ -32,11 +36,25 @@ impl RelationPlanner for ResolvedRelations {
             }
             return Ok(RelationPlanning::Original(Box::new(relation)));
         };
-        let TableFactor::Table { name, alias, sample, with_ordinality, partitions, with_hints, index_hints, json_path, .. } = relation
+        let TableFactor::Table {
+            name,
+            alias,
+            sample,
+            with_ordinality,
+            partitions,
+            with_hints,
+            index_hints,
+            json_path,
+            ..
+        } = relation
         else {
             return Ok(RelationPlanning::Original(Box::new(relation)));
         };
-        if sample.is_some() || with_ordinality || json_path.is_some() || !(partitions.is_empty() && with_hints.is_empty() && index_hints.is_empty()) {
+        if sample.is_some()
+            || with_ordinality
+            || json_path.is_some()
+            || !(partitions.is_empty() && with_hints.is_empty() && index_hints.is_empty())
+        {
             return plan_err!("`{name}`: TABLESAMPLE, WITH ORDINALITY, partitions and hints are not supported here");
         }
         let reference = match (quoted_path(&name), reader_name(&name)) {

@@ -32,15 +32,17 @@ impl Format {
             "json" | "ndjson" | "jsonl" => Ok(Format::Json),
             "parquet" | "pq" => Ok(Format::Parquet),
             "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
-            other => plan_err!("COPY writes .csv, .json, .parquet and .arrow files, not `{other}`; give the file one of these endings or say STORED AS"),
+            other => plan_err!(
+                "COPY writes .csv, .json, .parquet and .arrow files, not `{other}`; give the file one of these endings or say STORED AS"
+            ),
         }
     }
 }
 
 /// A file being written.
 pub(super) enum Sink {
-    Csv(arrow::csv::Writer<FileWriter>),
-    Json(LineDelimitedWriter<FileWriter>),
+    Csv(Box<arrow::csv::Writer<FileWriter>>),
+    Json(Box<LineDelimitedWriter<FileWriter>>),
     Parquet(Box<ArrowWriter<FileWriter>>),
     Arrow(Box<ArrowFileWriter<FileWriter>>),
 }
@@ -52,9 +54,9 @@ impl Sink {
                 let mut writer = CsvBuilder::new().with_header(true).build(file);
                 // A result without rows still has its header.
                 writer.write(&RecordBatch::new_empty(schema.clone()))?;
-                Sink::Csv(writer)
+                Sink::Csv(Box::new(writer))
             }
-            Format::Json => Sink::Json(LineDelimitedWriter::new(file)),
+            Format::Json => Sink::Json(Box::new(LineDelimitedWriter::new(file))),
             Format::Parquet => {
                 let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).build();
                 Sink::Parquet(Box::new(ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(parquet)?))

@@ -66,8 +66,16 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
     let project = project(session, "CREATE TABLE")?;
     let text = create.to_string();
     let table = writable(&create.name)?;
-    if create.external || create.temporary || create.partition_by.is_some() || create.like.is_some() || create.clone.is_some() {
-        return plan_err!("CREATE TABLE takes `name AS SELECT …` or `name (column type, …)`, and OR REPLACE or IF NOT EXISTS").map_err(Into::into);
+    if create.external
+        || create.temporary
+        || create.partition_by.is_some()
+        || create.like.is_some()
+        || create.clone.is_some()
+    {
+        return plan_err!(
+            "CREATE TABLE takes `name AS SELECT …` or `name (column type, …)`, and OR REPLACE or IF NOT EXISTS"
+        )
+        .map_err(Into::into);
     }
     let snapshot = project.snapshot().await?;
     let exists = snapshot.has_table(&table) || snapshot.view(&table).is_some();
@@ -75,7 +83,8 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         return Ok(Answer::Done { message: format!("`{table}` is there already"), commit: None });
     }
     if exists && !create.or_replace {
-        return plan_err!("there is a table `{table}` already; CREATE OR REPLACE TABLE replaces it").map_err(Into::into);
+        return plan_err!("there is a table `{table}` already; CREATE OR REPLACE TABLE replaces it")
+            .map_err(Into::into);
     }
     let statement = match &create.query {
         Some(query) => Statement::Statement(Box::new(SqlStatement::Query(query.clone()))),
@@ -100,7 +109,10 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         .append_rows(&TableName::outcrop("lineage"), lineage_row(&table, &text, &planned)?, Some("commit"))
         .await?;
     let commit = transaction.commit().await?;
-    Ok(Answer::Done { message: format!("{count} rows into `{table}` (commit {})", commit.number), commit: Some(commit.number) })
+    Ok(Answer::Done {
+        message: format!("{count} rows into `{table}` (commit {})", commit.number),
+        commit: Some(commit.number),
+    })
 }
 
 /// A query without rows that has the columns of a table definition: types are then the engine's own.
@@ -114,7 +126,12 @@ fn empty_select(create: &CreateTable) -> String {
 pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, SessionError> {
     let project = project(session, "INSERT")?;
     let text = insert.to_string();
-    if insert.overwrite || insert.on.is_some() || insert.returning.is_some() || insert.replace_into || insert.partitioned.is_some() {
+    if insert.overwrite
+        || insert.on.is_some()
+        || insert.returning.is_some()
+        || insert.replace_into
+        || insert.partitioned.is_some()
+    {
         return plan_err!("INSERT takes `INTO name [(columns)] SELECT …` or `VALUES …`; OVERWRITE, ON CONFLICT and RETURNING are not supported")
             .map_err(Into::into);
     }
@@ -125,7 +142,8 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     let table = writable(&name)?;
     let snapshot = project.snapshot().await?;
     if !snapshot.has_table(&table) {
-        return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one").map_err(Into::into);
+        return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one")
+            .map_err(Into::into);
     }
     let statement = Statement::Statement(Box::new(SqlStatement::Insert(insert)));
     let planned = plan(session, statement, Some(snapshot)).await?;
@@ -144,7 +162,10 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     }
     transaction.append(files);
     let commit = transaction.commit().await?;
-    Ok(Answer::Done { message: format!("{count} rows into `{table}` (commit {})", commit.number), commit: Some(commit.number) })
+    Ok(Answer::Done {
+        message: format!("{count} rows into `{table}` (commit {})", commit.number),
+        commit: Some(commit.number),
+    })
 }
 
 /// `CREATE VIEW name AS SELECT …`: kept in the project.
@@ -186,11 +207,13 @@ pub(super) async fn drop(
     };
     let (word, operation) = if views { ("view", "drop view") } else { ("table", "drop table") };
     let shown: Vec<String> = names.iter().map(ToString::to_string).collect();
-    let transaction = project.begin(&author(), operation, &format!("DROP {} {}", word.to_uppercase(), shown.join(", "))).await?;
+    let transaction =
+        project.begin(&author(), operation, &format!("DROP {} {}", word.to_uppercase(), shown.join(", "))).await?;
     let mut dropped = 0;
     for name in &names {
         let table = writable(name)?;
-        let there = if views { transaction.base().view(&table).is_some() } else { transaction.base().has_table(&table) };
+        let there =
+            if views { transaction.base().view(&table).is_some() } else { transaction.base().has_table(&table) };
         match (there, if_exists) {
             (true, _) if views => {
                 transaction.drop_view(&table);
@@ -208,7 +231,10 @@ pub(super) async fn drop(
         return Ok(Answer::Done { message: "nothing to drop".to_owned(), commit: None });
     }
     let commit = transaction.commit().await?;
-    Ok(Answer::Done { message: format!("dropped {} (commit {})", shown.join(", "), commit.number), commit: Some(commit.number) })
+    Ok(Answer::Done {
+        message: format!("dropped {} (commit {})", shown.join(", "), commit.number),
+        commit: Some(commit.number),
+    })
 }
 
 /// The schema as it is stored: result columns may all be null, and a type of no values becomes text.
@@ -239,7 +265,9 @@ async fn drain(mut rows: Rows, writer: TableWriter, schema: &SchemaRef) -> Resul
             .columns()
             .iter()
             .zip(schema.fields())
-            .map(|(c, f)| if c.data_type() == f.data_type() { Ok(Arc::clone(c)) } else { arrow::compute::cast(c, f.data_type()) })
+            .map(|(c, f)| {
+                if c.data_type() == f.data_type() { Ok(Arc::clone(c)) } else { arrow::compute::cast(c, f.data_type()) }
+            })
             .collect::<Result<Vec<_>, _>>()
             .map_err(DataFusionError::from)?;
         let batch = RecordBatch::try_new(Arc::clone(schema), columns).map_err(DataFusionError::from)?;
@@ -273,12 +301,15 @@ fn lineage_row(table: &TableName, statement: &str, planned: &Planned) -> EngineR
     }
     let text = |t: String| -> ArrayRef { Arc::new(StringArray::from(vec![t])) };
     let now = chrono::Utc::now().timestamp_micros();
-    Ok(RecordBatch::try_new(lineage(), vec![
-        Arc::new(Int64Array::from(vec![None::<i64>])),
-        text(table.to_string()),
-        text(statement.to_owned()),
-        text(serde_json::to_string(&inputs).unwrap_or_default()),
-        text(env!("CARGO_PKG_VERSION").to_owned()),
-        Arc::new(TimestampMicrosecondArray::from(vec![now]).with_timezone("UTC")),
-    ])?)
+    Ok(RecordBatch::try_new(
+        lineage(),
+        vec![
+            Arc::new(Int64Array::from(vec![None::<i64>])),
+            text(table.to_string()),
+            text(statement.to_owned()),
+            text(serde_json::to_string(&inputs).unwrap_or_default()),
+            text(env!("CARGO_PKG_VERSION").to_owned()),
+            Arc::new(TimestampMicrosecondArray::from(vec![now]).with_timezone("UTC")),
+        ],
+    )?)
 }

@@ -45,6 +45,8 @@ impl std::fmt::Display for RootedFileSystem {
 }
 
 impl RootedFileSystem {
+    /// The one place that may: every operation below is checked against the roots.
+    #[allow(clippy::disallowed_methods)]
     pub(super) fn new(set: Arc<RootSet>) -> Self {
         RootedFileSystem { set, inner: LocalFileSystem::new() }
     }
