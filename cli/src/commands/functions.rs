@@ -101,7 +101,6 @@ async fn write_pages(session: &Session, folder: &Path, functions: &[&FunctionEnt
         let location = session.roots().resolve_for_writing(&format!("{folder}/{name}"), session.base())?;
         Ok(session.roots().write(&location, text.into()).await?)
     };
-    std::fs::create_dir_all(session.base().join(folder)).with_context(|| format!("{folder} cannot be made"))?;
     let mut groups: BTreeMap<&str, Vec<&FunctionEntry>> = BTreeMap::new();
     for f in functions {
         groups.entry(&f.group).or_default().push(f);

@@ -136,8 +136,14 @@ async fn grid(session: &Session, sql: &str, arguments: &PlotMap, of_surface: boo
     let (z, unit) = numbers(&batch, &value)?;
     let (x0, dx, nx) = axis("x", &x)?;
     let (y0, dy, ny) = axis("y", &y)?;
+    if nx as f64 * ny as f64 > 1e8 {
+        bail!("the grid would have {nx} × {ny} nodes; draw one with a larger cell size");
+    }
     let mut values = vec![f64::NAN; nx * ny];
     for ((x, y), z) in x.iter().zip(&y).zip(&z) {
+        if !x.is_finite() || !y.is_finite() {
+            continue;
+        }
         let i = ((x - x0) / dx).round() as usize;
         let j = ((y - y0) / dy).round() as usize;
         if let Some(slot) = values.get_mut(j * nx + i) {

@@ -5,12 +5,23 @@
 #![allow(missing_docs)]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use outcrop_import::{ImportOptions, NoWatch, Status, import};
+use outcrop_import::{ImportOptions, Status, Watch, import};
 use outcrop_store::{Project, ProjectSettings, Roots};
 use outcrop_types::LengthUnit;
+
+/// Notes when each stage begins.
+struct Stages(Instant, Mutex<Vec<(String, f64)>>);
+
+impl Watch for Stages {
+    fn stage(&self, what: &str) {
+        if let Ok(mut stages) = self.1.lock() {
+            stages.push((what.to_owned(), self.0.elapsed().as_secs_f64()));
+        }
+    }
+}
 
 /// Seconds of processor time this process has used, all threads together; Linux only.
 fn cpu_seconds() -> Option<f64> {
@@ -30,6 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let roots = Roots::whole_file_system();
     let place = std::env::temp_dir().join(format!("outcrop-import-bench-{}", std::process::id()));
     let (mut walls, mut cpus) = (Vec::new(), Vec::new());
+    let mut stages = Vec::new();
     let mut last = None;
     for _ in 0..5 {
         let _ = std::fs::remove_dir_all(&place);
@@ -38,7 +50,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let project = Project::init(&roots, &place, settings, "bench").await?;
             let (wall, cpu) = (Instant::now(), cpu_seconds());
             let patterns = [folder.clone()];
-            let report = import(&project, &roots, Path::new("."), &patterns, &options, Arc::new(NoWatch)).await?;
+            let watch = Arc::new(Stages(wall, Mutex::default()));
+            let report = import(&project, &roots, Path::new("."), &patterns, &options, watch.clone()).await?;
+            stages = watch.1.lock().map(|s| s.clone()).unwrap_or_default();
             walls.push(wall.elapsed().as_secs_f64());
             cpus.extend(cpu_seconds().zip(cpu).map(|(after, before)| after - before));
             Ok::<_, Box<dyn std::error::Error>>(report)
@@ -62,6 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "wall": median(&walls),
             "cpu": median(&cpus),
             "fastest": walls.first(),
+            "stages_of_last": stages.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         })
     );
     Ok(())

@@ -8,6 +8,9 @@ pub enum ImportError {
     /// No path was given.
     #[error("nothing to import: give files, folders or patterns such as `wells/**/*.las`")]
     NothingNamed,
+    /// The patterns name files of the project alone.
+    #[error("nothing to import: only files of the project itself were named; name the files beside it")]
+    OnlyTheProject,
     /// The project or the files could not be used.
     #[error(transparent)]
     Store(#[from] outcrop_store::StoreError),

@@ -1,4 +1,4 @@
-//! Originals: small files are kept byte for byte, a few of them being written at a time.
+//! Originals: small files are kept byte for byte, some of them being written at a time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,8 +11,9 @@ use tokio::task::JoinHandle;
 /// Larger originals are known by path and checksum only.
 pub(crate) const LARGEST: u64 = 64 << 20;
 
-/// Originals in flight: their bytes are in memory.
-const IN_FLIGHT: usize = 8;
+/// KiB of originals in flight, which are in memory. Many small ones at once matter: each waits for the disk, and the disk
+/// serves those that wait together.
+const IN_FLIGHT: u32 = 32 << 10;
 
 /// Puts originals while files are read.
 pub(crate) struct Originals {
@@ -24,7 +25,7 @@ pub(crate) struct Originals {
 
 impl Originals {
     pub(crate) fn new(transaction: Arc<Transaction>, runtime: Handle) -> Self {
-        let permits = Arc::new(Semaphore::new(IN_FLIGHT));
+        let permits = Arc::new(Semaphore::new(IN_FLIGHT as usize));
         Originals { transaction, runtime, permits, tasks: Mutex::default() }
     }
 
@@ -35,7 +36,8 @@ impl Originals {
             return None;
         }
         // The semaphore is never closed; without a permit the original is written all the same.
-        let permit = self.runtime.block_on(Arc::clone(&self.permits).acquire_owned()).ok();
+        let size = u32::try_from(content.len() >> 10).unwrap_or(IN_FLIGHT).clamp(1, IN_FLIGHT);
+        let permit = self.runtime.block_on(Arc::clone(&self.permits).acquire_many_owned(size)).ok();
         let (transaction, sha256) = (Arc::clone(&self.transaction), sha256.to_owned());
         let place = format!("objects/{sha256}");
         let task = self.runtime.spawn(async move {

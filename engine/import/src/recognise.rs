@@ -44,6 +44,10 @@ pub(crate) fn recognise(prefix: &[u8]) -> Recognised {
     if prefix.get(4..8).is_some_and(|b| b == b"V1.0") {
         return not_read("a DLIS file");
     }
+    // SEG-Y begins with 40 lines of text, mostly blanks, in EBCDIC: a blank is 0x40 and the first letter a C, 0xC3.
+    if prefix.first() == Some(&0xC3) && prefix.iter().take(3200).filter(|b| **b == 0x40).count() > 800 {
+        return not_read("a SEG-Y file");
+    }
     let text = plain(prefix);
     if has_section(&text) {
         return Recognised::Las;

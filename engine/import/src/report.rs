@@ -67,7 +67,7 @@ pub struct FileOutcome {
     pub message: String,
     /// Size.
     pub bytes: u64,
-    /// SHA-256 of the content, lower-case hexadecimal; empty when the file could not be opened.
+    /// SHA-256 of the content, lower-case hexadecimal; empty when the file was not read.
     pub sha256: String,
     /// Where the original is kept within the project; none for large files, which are known by path and checksum.
     pub object: Option<String>,

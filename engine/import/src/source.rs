@@ -34,7 +34,13 @@ impl Source {
 }
 
 /// All files that the patterns name, each once, sorted by path.
-pub(crate) fn list(roots: &Roots, base: &Path, patterns: &[String]) -> Result<Vec<Source>, ImportError> {
+/// What belongs to the project itself, in `project`, is passed over.
+pub(crate) fn list(
+    roots: &Roots,
+    base: &Path,
+    patterns: &[String],
+    project: &Path,
+) -> Result<Vec<Source>, ImportError> {
     if patterns.is_empty() {
         return Err(ImportError::NothingNamed);
     }
@@ -42,11 +48,15 @@ pub(crate) fn list(roots: &Roots, base: &Path, patterns: &[String]) -> Result<Ve
     let mut sources = Vec::new();
     for pattern in patterns {
         for location in roots.list(pattern, base)? {
-            if seen.insert(location.path.clone()) {
+            let own = location.local.as_ref().is_some_and(|path| path.starts_with(project));
+            if !own && seen.insert(location.path.clone()) {
                 let bytes = location.local.as_ref().and_then(|p| std::fs::metadata(p).ok()).map_or(0, |m| m.len());
                 sources.push(Source { location, bytes });
             }
         }
+    }
+    if sources.is_empty() {
+        return Err(ImportError::OnlyTheProject);
     }
     sources.sort_by(|a, b| a.path().cmp(b.path()));
     Ok(sources)

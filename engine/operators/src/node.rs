@@ -143,13 +143,6 @@ impl UserDefinedLogicalNodeCore for OperatorNode {
         self.arguments.iter().map(|(_, e)| e.clone()).collect()
     }
 
-    /// A filter on a grouping column is a filter on whole groups and may move below the operator; no other may.
-    fn prevent_predicate_push_down_columns(&self) -> HashSet<String> {
-        let shared_by_groups = self.bound.iter().any(|b| b.by == 0);
-        let kept = if shared_by_groups { 0 } else { self.by.len() };
-        self.schema.fields().iter().skip(kept).map(|f| f.name().clone()).collect()
-    }
-
     fn fmt_for_explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Operator: {}", self.name())?;
         for (name, expr) in &self.arguments {

@@ -10,7 +10,7 @@ use datafusion::common::{DFSchema, Result, not_impl_err, plan_datafusion_err, pl
 use datafusion::logical_expr::physical_planning_context::PhysicalPlanningContext;
 use datafusion::logical_expr::planner::{PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning};
 use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::{Expr, Extension, LogicalPlan, UserDefinedLogicalNode};
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, UserDefinedLogicalNode};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
@@ -59,7 +59,36 @@ impl RelationPlanner for OperatorRelationPlanner {
         };
         let operator = Arc::clone(operator);
         let (args, alias) = match relation {
-            TableFactor::Table { args: Some(args), alias, .. } => (args.args, alias),
+            TableFactor::Table {
+                args: Some(args),
+                alias,
+                version: None,
+                with_ordinality: false,
+                sample: None,
+                json_path: None,
+                with_hints,
+                partitions,
+                index_hints,
+                ..
+            } if args.settings.is_none()
+                && with_hints.is_empty()
+                && partitions.is_empty()
+                && index_hints.is_empty() =>
+            {
+                (args.args, alias)
+            }
+            TableFactor::Table { .. } => {
+                return not_impl_err!(
+                    "{}: TABLESAMPLE, WITH ORDINALITY, versions and hints do not go with an operator; use WHERE or row_number() OVER (…)",
+                    operator.definition().name
+                );
+            }
+            TableFactor::Function { with_ordinality: true, .. } => {
+                return not_impl_err!(
+                    "{}: WITH ORDINALITY is not supported; use row_number() OVER (…)",
+                    operator.definition().name
+                );
+            }
             TableFactor::Function { lateral: true, .. } => {
                 return not_impl_err!(
                     "{0}: LATERAL is not supported for operators; use {0}(…, by => [column, …]) to run once per group",
@@ -159,7 +188,12 @@ fn plan_call(
         }
     }
     let node = OperatorNode::try_new(operator, arguments, bound, by, inputs)?;
-    Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
+    // A limit that limits nothing: the engine moves filters without columns (`random() < 0.1`) below an extension node,
+    // whatever the node says, and so would thin out an operator's input instead of its result. Below a limit it moves none.
+    let everything = usize::try_from(i64::MAX).unwrap_or(usize::MAX);
+    LogicalPlanBuilder::from(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
+        .limit(0, Some(everything))?
+        .build()
 }
 
 /// `[well, log_set]`, `well`, `'well'`.

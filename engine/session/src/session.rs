@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use datafusion::common::{ParamValues, plan_err};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
@@ -92,15 +93,28 @@ impl Session {
     /// # Errors
     /// What is wrong with the statement or went wrong while it was planned.
     pub async fn sql(&self, sql: &str) -> Result<Answer, SessionError> {
+        self.execute(self.one(sql)?).await
+    }
+
+    /// The one statement of a text.
+    fn one(&self, sql: &str) -> Result<Statement, SessionError> {
         let mut statements = self.parse(sql)?;
         match (statements.pop(), statements.is_empty()) {
-            (Some(statement), true) => self.execute(statement).await,
+            (Some(statement), true) => Ok(statement),
             (None, _) => Err(SessionError::Empty),
-            (Some(_), false) => Err(datafusion::error::DataFusionError::Plan(
-                "the text has several statements; run them one by one".to_owned(),
-            )
-            .into()),
+            (Some(_), false) => plan_err!("the text has several statements; run them one by one").map_err(Into::into),
         }
+    }
+
+    /// Runs a query with values for its parameters: `$1`, `$2` … from a list, `$name` from pairs.
+    ///
+    /// A parameter stands where a value may: in an expression, or as a parameter of an operator. Its value never
+    /// becomes part of the text. A NULL for an operator's parameter is "not given".
+    ///
+    /// # Errors
+    /// As [`Session::sql`]; a parameter without a value; a statement that is not a query.
+    pub async fn sql_with_parameters(&self, sql: &str, values: impl Into<ParamValues>) -> Result<Answer, SessionError> {
+        statement::query_with(self, self.one(sql)?, &values.into()).await
     }
 
     /// Runs a parsed statement.
@@ -116,9 +130,7 @@ impl Session {
     /// # Errors
     /// As [`Session::sql`].
     pub async fn plan(&self, sql: &str) -> Result<(SessionState, LogicalPlan), SessionError> {
-        let mut statements = self.parse(sql)?;
-        let statement = statements.pop().ok_or(SessionError::Empty)?;
-        let planned = statement::plan(self, statement, None).await?;
+        let planned = statement::plan(self, self.one(sql)?, None).await?;
         Ok((planned.state, planned.plan))
     }
 

@@ -75,7 +75,7 @@ macro_rules! units {
 
 /// The table. Factors are exact where the definition is (international foot 0.3048 m, inch 25.4 mm).
 static UNITS: &[Entry] = units! {
-    "m" Length 1.0, 0.0, ["M" "METER" "METERS" "METRE" "METRES" "MTR" "MTRS" "MT"];
+    "m" Length 1.0, 0.0, ["M" "METER" "METERS" "METRE" "METRES" "MTR" "MTRS"];
     "ft" Length FT, 0.0, ["F" "FT" "FEET" "FOOT" "FTI"];
     "ftUS" Length FT_US, 0.0, ["FTUS" "USFT" "FT_US" "US-FT" "USSURVEYFOOT" "SURVEYFOOT"];
     "cm" Length 0.01, 0.0, ["CM"];
@@ -116,7 +116,7 @@ static UNITS: &[Entry] = units! {
     "deg" Angle std::f64::consts::PI / 180.0, 0.0, ["DEG" "DEGREE" "DEGREES" "DEGR" "DEGA" "DGR" "°"];
     "rad" Angle 1.0, 0.0, ["RAD" "RADIAN" "RADIANS"];
     "mD" Permeability 1.0, 0.0, ["MD" "MDARCY" "MILLIDARCY" "MILLIDARCIES" "MDC"];
-    "D" Permeability 1000.0, 0.0, ["DARCY" "DARCIES"];
+    "darcy" Permeability 1000.0, 0.0, ["DARCY" "DARCIES"];
     "kPa" Pressure 1e3, 0.0, ["KPA" "KPAA"];
     "MPa" Pressure 1e6, 0.0, ["MPA"];
     "Pa" Pressure 1.0, 0.0, ["PA" "PASCAL"];
@@ -175,16 +175,12 @@ impl Unit {
         if let Some(exact) = UNITS.iter().find(|e| e.symbol == trimmed) {
             return Some(Unit(exact));
         }
-        let key: String = trimmed
-            .trim_matches(|c| matches!(c, '[' | ']' | '(' | ')' | '.'))
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .flat_map(char::to_uppercase)
-            .collect();
-        if key.is_empty() {
-            return None;
-        }
-        UNITS.iter().find(|e| e.spellings.contains(&key.as_str())).map(Unit)
+        let key = |text: &str| -> String {
+            text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+        };
+        let find = |key: String| UNITS.iter().find(|e| e.spellings.contains(&key.as_str())).map(Unit);
+        // As it stands first: `.1IN` and `P.U.` have points of their own.
+        find(key(trimmed)).or_else(|| find(key(trimmed.trim_matches(['[', ']', '(', ')', '.']))))
     }
 
     /// The canonical symbol, as it is written in field metadata.
@@ -329,6 +325,7 @@ mod tests {
         for entry in UNITS {
             for spelling in entry.spellings {
                 assert_eq!(*spelling, spelling.to_uppercase(), "{spelling}");
+                assert_eq!(Unit::parse(spelling).map(Unit::symbol), Some(entry.symbol), "{spelling}");
                 if let Some(other) = seen.insert(spelling, entry.symbol) {
                     assert_eq!(other, entry.symbol, "{spelling} is listed for {other} and {}", entry.symbol);
                 }

@@ -111,6 +111,8 @@ pub(crate) fn decide(
             index.name
         ));
     }
+    note_override(index, &stated, issues);
+    contradiction(header, index, unit, options)?;
     if index.unit.is_none() && options.units.is_empty() {
         let text = format!("{} has no unit in ~Curve; {unit} is taken from STRT, STOP or STEP", index.name);
         issues.push(Issue::info("index-unit-from-well", text).about(&index.name));
@@ -127,6 +129,35 @@ pub(crate) fn decide(
         _ => Target::Md,
     };
     Ok(Index { target, unit: Some(length.symbol().to_owned()), conversion })
+}
+
+/// ~Curve and ~Well may state two units of depth. Which one is right cannot be told, and a wrong one is a wrong depth.
+fn contradiction(header: &LasHeader, index: &CurveHeader, unit: Unit, options: &ImportOptions) -> Result<(), String> {
+    let names = [index.mnemonic.as_str(), index.name.as_str(), "depth", "index", "md", "tvd"];
+    if options.unit_of(&names).is_some() {
+        return Ok(());
+    }
+    for name in ["STRT", "STOP", "STEP"] {
+        let Some(item) = header.well_item(name) else { continue };
+        let other = item.unit.as_deref().and_then(Unit::parse).filter(|u| u.dimension() == Dimension::Length);
+        if let Some(other) = other.filter(|other| *other != unit) {
+            return Err(format!(
+                "line {}: {name} is in {other} but the index {} is in {unit} (line {}); find out which is right and state it: \
+                 --unit depth={other} or --unit depth={unit}",
+                item.line, index.name, index.line
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// An option that takes the place of what the file says is told.
+pub(super) fn note_override(header: &CurveHeader, used: &Option<String>, issues: &mut Vec<Issue>) {
+    let (Some(used), Some(own)) = (used, &header.unit) else { return };
+    if Unit::parse(used) != Unit::parse(own) {
+        let text = format!("{} is in `{own}` by the file; taken as {used}, as was stated", header.name);
+        issues.push(Issue::warning("unit-overridden", text).about(&header.name).at_line(header.line));
+    }
 }
 
 /// The rows in ascending order of the index, nulls last; none when they are in order.

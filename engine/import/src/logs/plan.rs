@@ -28,8 +28,9 @@ pub(crate) struct Planned {
     pub(crate) source: Source,
     /// The well, by its place in the registry.
     pub(crate) place: usize,
-    /// What the header said when the well was matched.
+    /// What the header said when the well was matched, and how many bytes were looked at.
     pub(crate) identity: (Option<String>, Option<String>),
+    pub(crate) looked_at: usize,
     /// The well's display name; filled when all wells are known.
     pub(crate) well: Arc<str>,
     /// The log set, unique within the well; filled with the well.
@@ -60,7 +61,7 @@ pub(crate) fn plan<'a>(
     let mut planned = Vec::with_capacity(files.len());
     let las_options = options.for_las();
     for (file, source, prefix) in files {
-        let header = header_of(&source, &prefix, roots, &las_options);
+        let (header, looked_at) = header_of(&source, &prefix, roots, &las_options);
         let identity = header.as_ref().map(identity).unwrap_or_default();
         for curve in header.iter().flat_map(|h| promised(&h.curves, table, options)) {
             standards.entry(&curve.mnemonic).or_insert(curve);
@@ -72,7 +73,7 @@ pub(crate) fn plan<'a>(
             (uwi, name) => registry.find_or_add(uwi.as_deref(), name.as_deref(), &source.stem()),
         };
         let (well, log_set) = (Arc::from(""), Arc::from(""));
-        planned.push(Planned { file, source, place, identity, well, log_set, issues });
+        planned.push(Planned { file, source, place, identity, looked_at, well, log_set, issues });
     }
     registry.name_wells();
     let mut taken = taken.clone();
@@ -102,13 +103,16 @@ pub(crate) fn plan<'a>(
     Plan { units, promised }
 }
 
-fn header_of(source: &Source, prefix: &[u8], roots: &Roots, options: &las::ReadOptions) -> Option<LasHeader> {
+/// The header, and how many bytes it was read from.
+fn header_of(source: &Source, prefix: &[u8], roots: &Roots, options: &las::ReadOptions) -> (Option<LasHeader>, usize) {
     let header = las::read_header(prefix, options).ok();
     if header.as_ref().is_some_and(|h| h.complete) || (prefix.len() as u64) >= source.bytes {
-        return header;
+        return (header, prefix.len());
     }
-    let longer = roots.read_prefix_blocking(&source.location, LONG_PREFIX).ok()?;
-    las::read_header(&longer, options).ok().or(header)
+    match roots.read_prefix_blocking(&source.location, LONG_PREFIX) {
+        Ok(longer) => (las::read_header(&longer, options).ok(), longer.len()),
+        Err(_) => (header, prefix.len()),
+    }
 }
 
 /// The file's name as the name of the log set, numbered where the well has one of it.

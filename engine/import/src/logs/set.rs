@@ -217,6 +217,7 @@ impl Writing<'_> {
         issues: &mut Vec<Issue>,
     ) -> Result<(), ImportError> {
         let stated = standard::unit_text(header, options);
+        index::note_override(header, &stated.map(str::to_owned), issues);
         let mut row = CurveRow {
             well: Arc::clone(self.origin.well),
             log_set: Arc::clone(self.origin.log_set),

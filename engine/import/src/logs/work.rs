@@ -169,7 +169,7 @@ impl Thread<'_> {
             }
             None => return Ok(None),
         };
-        if identity(&file.header) != planned.identity {
+        if identity(&file.header) != planned.identity && self.was_changed(planned, content) {
             outcome.fail("file-changed", "the file was changed while it was imported; import it again");
             return Ok(None);
         }
@@ -183,6 +183,13 @@ impl Thread<'_> {
             outcome.object = job.originals.keep(&sha256, content.clone());
         }
         Ok(facts)
+    }
+
+    /// Whether the beginning of the file now says something else than when its well was matched. The whole of it may be
+    /// read otherwise than its beginning, as to the encoding for example.
+    fn was_changed(&self, planned: &Planned, content: &[u8]) -> bool {
+        let prefix = content.get(..planned.looked_at).unwrap_or(content);
+        las::read_header(prefix, &self.las).ok().as_ref().map(identity).unwrap_or_default() != planned.identity
     }
 
     /// Writes the log sets; what the header states about the well, when the file could be used.

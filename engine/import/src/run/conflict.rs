@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::wells::uwi_key;
+use crate::wells::{compact, same, uwi_key};
 use outcrop_store::{Snapshot, StoreError, Transaction};
 use outcrop_types::tables::TableName;
 
@@ -15,8 +15,8 @@ use crate::{FileOutcome, ImportError, Status};
 struct Relied {
     /// Checksum → path of the files imported.
     files: HashMap<String, String>,
-    /// UWI key → name of the wells used.
-    by_uwi: HashMap<String, String>,
+    /// UWI key without separators → key and name of the wells used.
+    by_uwi: HashMap<String, Vec<(String, String)>>,
     /// Name of the new wells → UWI key.
     new: HashMap<String, Option<String>>,
     /// Wells and log sets written.
@@ -41,7 +41,7 @@ pub(super) fn guard(
     for entry in registry.entries().iter().filter(|e| e.used) {
         let key = entry.facts.uwi.as_deref().and_then(uwi_key);
         if let Some(key) = &key {
-            relied.by_uwi.insert(key.clone(), entry.display.clone());
+            relied.by_uwi.entry(compact(key)).or_default().push((key.clone(), entry.display.clone()));
         }
         if entry.stored.is_none() {
             relied.new.insert(entry.display.clone(), key);
@@ -72,10 +72,14 @@ impl Relied {
             for row in 0..batch.num_rows() {
                 let Some(well) = existing::text(&batch, "well", row) else { continue };
                 let key = existing::text(&batch, "uwi", row).and_then(uwi_key);
-                let renamed = key.as_ref().and_then(|key| self.by_uwi.get(key)).filter(|name| *name != well);
+                let relied = key.as_ref().and_then(|key| self.by_uwi.get(&compact(key)));
+                let renamed = relied
+                    .into_iter()
+                    .flatten()
+                    .find(|(own, name)| name != well && key.as_deref().is_some_and(|key| same(own, key)));
                 let other = self.new.get(well).is_some_and(|own| *own != key);
                 if renamed.is_some() || other {
-                    let shown = renamed.map_or(well, String::as_str);
+                    let shown = renamed.map_or(well, |(_, name)| name.as_str());
                     return Err(StoreError::Refused(format!(
                         "conflict: well `{shown}` of this import was added meanwhile by another program, as `{well}`; \
                          nothing was written. Run the import again: its files will be joined to that well"

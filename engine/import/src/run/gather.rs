@@ -15,7 +15,7 @@ use super::Base;
 use crate::logs::{self, Done, Job, Rules, Sink};
 use crate::originals::Originals;
 use crate::recognise::{PREFIX, Recognised, recognise};
-use crate::source::{Source, checksum};
+use crate::source::Source;
 use crate::tables::{self, Context, TableFile};
 use crate::wells::Registry;
 use crate::{FileOutcome, ImportError, ImportOptions, Kind, Status, Watch};
@@ -137,11 +137,8 @@ impl Gathering {
                 }
                 Recognised::Text => sorted.text.push((file, source)),
                 Recognised::Other(message) => {
-                    let mut outcome = self.failed(&source, "format-unknown", message);
-                    if let Ok(content) = self.roots.read_blocking(&source.location) {
-                        outcome.sha256 = checksum(&content);
-                    }
-                    sorted.other.push((file, outcome));
+                    // It may be large, so its content is not read.
+                    sorted.other.push((file, self.failed(&source, "format-unknown", message)));
                 }
             }
         }

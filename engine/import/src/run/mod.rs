@@ -48,7 +48,8 @@ pub async fn import(
     check_units(options)?;
     watch.stage("finding files");
     let (roots_of_task, base, patterns) = (roots.clone(), base.to_path_buf(), patterns.to_vec());
-    let sources = task(move || source::list(&roots_of_task, &base, &patterns)).await??;
+    let folder = project.folder().to_path_buf();
+    let sources = task(move || source::list(&roots_of_task, &base, &patterns, &folder)).await??;
     watch.total(sources.len(), sources.iter().map(|s| s.bytes).sum());
     if watch.cancelled() {
         return Err(ImportError::Cancelled);

@@ -125,8 +125,8 @@ impl<'a> Joiner<'a> {
             Found::None(_) => (
                 "well-unmatched",
                 format!(
-                    "well `{given}` is not in the project; its rows are kept under this name, and joined as soon as a well of \
-                     this name is imported"
+                    "well `{given}` is not in the project; its rows are kept under this name, by which a well that is \
+                     imported later is found when it has the same one"
                 ),
             ),
         };

@@ -1,6 +1,6 @@
 //! What is known about a well, and how sources are put together.
 
-use super::identifier::uwi_key;
+use super::identifier::{same, uwi_key};
 use outcrop_types::Issue;
 use serde_json::{Map, Value};
 
@@ -35,7 +35,8 @@ impl Facts {
             _ => false,
         };
         if let (Some(known), Some(found)) = (&self.uwi, &other.uwi)
-            && uwi_key(known) != uwi_key(found)
+            && let (Some(a), Some(b)) = (uwi_key(known), uwi_key(found))
+            && !same(&a, &b)
         {
             issues.push(contradiction("uwi", known, found));
         }

@@ -23,7 +23,8 @@ pub(crate) struct Lengths {
 pub(crate) fn identity(header: &LasHeader) -> (Option<String>, Option<String>) {
     let value = |mnemonic| {
         let text = header.well_value(mnemonic).map(str::trim)?;
-        (uwi_key(text).is_some() && !is_null(text, header)).then(|| text.to_owned())
+        let one_line = || text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (uwi_key(text).is_some() && !is_null(text, header)).then(one_line)
     };
     (value("UWI").or_else(|| value("API")), value("WELL"))
 }

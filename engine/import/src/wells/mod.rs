@@ -9,6 +9,6 @@ mod rows;
 
 pub(crate) use facts::Facts;
 pub(crate) use header::{Lengths, from_header, identity};
-pub(crate) use identifier::{uwi_key, well_key};
+pub(crate) use identifier::{compact, same, uwi_key, well_key};
 pub(crate) use registry::{Found, Registry};
 pub(crate) use rows::{load, upsert_batch};

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::identifier::{uwi_key, well_key};
+use super::identifier::{compact, same, uwi_key, well_key};
 use outcrop_types::Issue;
 
 use super::Facts;
@@ -47,7 +47,8 @@ pub(crate) enum Found {
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
     entries: Vec<Entry>,
-    by_uwi: HashMap<String, usize>,
+    /// By the key without separators: the key, and the place.
+    by_uwi: HashMap<String, Vec<(String, usize)>>,
     by_name: HashMap<String, Vec<usize>>,
     /// New wells that nothing was joined to are no longer found.
     settled: bool,
@@ -74,7 +75,10 @@ impl Registry {
         let Some(entry) = self.entries.get(place) else { return };
         let (uwi, name) = (entry.uwi.clone(), entry.name.clone());
         if let Some(key) = uwi.as_deref().and_then(uwi_key) {
-            self.by_uwi.entry(key).or_insert(place);
+            let places = self.by_uwi.entry(compact(&key)).or_default();
+            if !places.iter().any(|(known, _)| *known == key) {
+                places.push((key, place));
+            }
         }
         if let Some(name) = name {
             self.index_name(&name, place);
@@ -116,16 +120,26 @@ impl Registry {
         self.settled = true;
     }
 
+    /// The well of an identifier: as it is written, or else the only one that it may be.
+    fn by_uwi(&self, key: &str) -> Option<usize> {
+        let places = self.by_uwi.get(&compact(key))?;
+        let mut there = places.iter().filter(|(_, place)| self.there(*place));
+        if let Some((_, place)) = there.clone().find(|(known, _)| known == key) {
+            return Some(*place);
+        }
+        let first = there.find(|(known, _)| same(known, key))?.1;
+        there.all(|(known, place)| *place == first || !same(known, key)).then_some(first)
+    }
+
     /// Looks a well up.
     pub(crate) fn find(&self, uwi: Option<&str>, name: Option<&str>) -> Found {
         let wanted = uwi.and_then(uwi_key);
-        let by_uwi = |key: &String| self.by_uwi.get(key).copied().filter(|p| self.there(*p));
-        if let Some(place) = wanted.as_ref().and_then(by_uwi) {
+        if let Some(place) = wanted.as_deref().and_then(|key| self.by_uwi(key)) {
             return Found::ByUwi(place);
         }
         // A well may be called by its identifier, here or in the project.
         if wanted.is_none()
-            && let Some(place) = name.and_then(uwi_key).as_ref().and_then(by_uwi)
+            && let Some(place) = name.and_then(uwi_key).and_then(|key| self.by_uwi(&key))
         {
             return Found::ByUwi(place);
         }
@@ -140,7 +154,7 @@ impl Registry {
         }
         let (same, other): (Vec<usize>, Vec<usize>) = candidates.into_iter().partition(|place| {
             let known = self.entries.get(*place).and_then(Entry::uwi_key);
-            wanted.is_none() || known.is_none() || known == wanted
+            wanted.as_deref().zip(known.as_deref()).is_none_or(|(wanted, known)| same(wanted, known))
         });
         match same.as_slice() {
             [] => Found::None(other),

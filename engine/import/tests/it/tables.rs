@@ -117,6 +117,10 @@ async fn real_tables_are_outcomes() {
             assert!(file.status != Status::Failed || file.message.len() > 20, "{}", file.path);
         }
     }
+    // Norwegian wells differ by where the digits are divided: 16/1-12 and 16/11-2 are two.
+    let wells = texts(&place.rows("wells").await, "well");
+    assert_eq!(wells.len(), 2039);
+    assert!(["16/1-12", "16/11-2"].iter().all(|w| wells.iter().any(|own| own == w)));
     let tops = place.rows("tops").await;
     // Volve: NO 15/9-11, Seabed at 113 m; -88 in the file is an elevation below sea level.
     let row = (0..tops.num_rows())

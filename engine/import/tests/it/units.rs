@@ -81,3 +81,15 @@ async fn units_of_tables_are_stated_assumed_or_refused() {
     md.sort_by(f64::total_cmp);
     assert!((md[0] - 100.0).abs() < 1e-12 && (md[1] - 304.8).abs() < 1e-9, "{md:?}");
 }
+
+#[tokio::test]
+async fn two_units_of_depth_are_not_chosen_from() {
+    let place = Place::metric().await;
+    place.file("a.las", las("WELL. A-1 :", &["DEPT.FT", "GR.GAPI"], &[&[1000.0, 50.0]]));
+    let report = place.import(&["a.las"]).await;
+    assert_eq!(report.count(Status::Failed), 1);
+    assert!(report.files[0].message.contains("--unit depth=m or --unit depth=ft"), "{}", report.files[0].message);
+    let report = place.import_with(&["a.las"], &options().unit("depth", "m")).await;
+    assert_eq!(said(&report.files[0], "unit-overridden").len(), 1);
+    assert_eq!(numbers(&place.rows("logs").await, "md"), [Some(1000.0)]);
+}

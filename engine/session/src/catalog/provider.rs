@@ -25,11 +25,13 @@ pub(crate) struct ProjectCatalogs {
 pub(crate) struct At {
     pub(super) session: Session,
     pub(super) snapshot: Option<Snapshot>,
+    /// The views that are being opened, outermost first.
+    opening: Vec<TableName>,
 }
 
 impl ProjectCatalogs {
-    pub(crate) fn new(session: Session, snapshot: Option<Snapshot>) -> Self {
-        ProjectCatalogs { name: catalog_name(session.project()), at: At { session, snapshot } }
+    pub(crate) fn new(session: Session, snapshot: Option<Snapshot>, opening: Vec<TableName>) -> Self {
+        ProjectCatalogs { name: catalog_name(session.project()), at: At { session, snapshot, opening } }
     }
 }
 
@@ -107,11 +109,11 @@ impl SchemaProvider for ProjectSchema {
                 return stored_table(&self.at.session, snapshot, &table).await.map(Some).map_err(external);
             }
             if let Some(view) = snapshot.view(&table) {
-                return views::open(&self.at.session, snapshot, &view.sql).await.map(Some);
+                return views::open(&self.at.session, snapshot, &table, &view.sql, &self.at.opening).await.map(Some);
             }
             if let Some(built_in) = views::BUILT_IN.iter().find(|v| v.name() == table && v.available(snapshot)) {
                 let sql = built_in.sql(snapshot).await?;
-                return views::open(&self.at.session, snapshot, &sql).await.map(Some);
+                return views::open(&self.at.session, snapshot, &table, &sql, &self.at.opening).await.map(Some);
             }
         }
         if self.name == "outcrop" {

@@ -26,6 +26,8 @@ use crate::session::Session;
 pub(crate) struct StoredFile {
     pub(crate) path: Path,
     pub(crate) size: u64,
+    /// When it was written; the file's footer is remembered under it. Files of tables never change, so theirs is fixed.
+    pub(crate) modified: chrono::DateTime<chrono::Utc>,
     pub(crate) statistics: Option<Arc<Statistics>>,
 }
 
@@ -74,6 +76,7 @@ impl ParquetFiles {
             files.push(StoredFile {
                 path: file.location.clone(),
                 size: file.size,
+                modified: chrono::DateTime::UNIX_EPOCH,
                 statistics: Some(Arc::new(statistics)),
             });
         }
@@ -119,7 +122,7 @@ impl TableProvider for ParquetFiles {
         let files = self.files.iter().map(|f| {
             let meta = ObjectMeta {
                 location: f.path.clone(),
-                last_modified: chrono::DateTime::UNIX_EPOCH,
+                last_modified: f.modified,
                 size: f.size,
                 e_tag: None,
                 version: None,

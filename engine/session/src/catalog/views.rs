@@ -30,27 +30,37 @@ enum Sql {
 /// Where values of curves that are not columns of `logs` are stored.
 const OTHER_VALUES: &str = "outcrop.other_curve_values";
 
+/// Stations with what a position needs. A well has the survey that was imported last. Azimuths from true or magnetic
+/// north give no x and y: they would be turned against the map.
+macro_rules! stations {
+    () => {
+        "SELECT s.well, s.md, s.inclination, s.azimuth, h.x, h.y, w.datum_elevation FROM surveys s \
+         JOIN (SELECT well, file, row_number() OVER (PARTITION BY well ORDER BY last_commit DESC NULLS LAST, file) AS newest FROM \
+         (SELECT s.well, s.file, max(i.commit) AS last_commit FROM surveys s LEFT JOIN outcrop.imports i ON i.sha256 = s.file \
+         GROUP BY s.well, s.file)) f ON f.well = s.well AND (f.file IS NOT DISTINCT FROM s.file) AND f.newest = 1 \
+         LEFT JOIN wells w ON w.well = s.well \
+         LEFT JOIN wells h ON h.well = s.well AND coalesce(s.north_reference, 'grid') = 'grid'"
+    };
+}
+
 pub(crate) const BUILT_IN: &[BuiltIn] = &[
     BuiltIn { name: "curve_values", needs: &["curves"], sql: Sql::CurveValues },
     BuiltIn {
         name: "trajectories",
-        needs: &["surveys", "wells"],
-        sql: Sql::Fixed(
-            "SELECT * FROM well_path((SELECT s.well, s.md, s.inclination, s.azimuth, w.x, w.y, w.datum_elevation \
-             FROM surveys s LEFT JOIN wells w ON s.well = w.well), by => [well], tie_in => 'vertical')",
-        ),
+        needs: &["outcrop.imports", "surveys", "wells"],
+        sql: Sql::Fixed(concat!("SELECT * FROM well_path((", stations!(), "), by => [well], tie_in => 'vertical')")),
     },
     BuiltIn {
         name: "tops_xyz",
-        needs: &["surveys", "tops", "wells"],
+        needs: &["outcrop.imports", "surveys", "tops", "wells"],
         // The positions are not merged with given ones by coalesce, which would lose their units.
-        sql: Sql::Fixed(
-            "SELECT t.well, t.surface, t.md, p.tvd, p.tvdss, p.x, p.y, t.interpreter, t.confidence \
-             FROM tops t LEFT JOIN (SELECT * FROM well_path_at((SELECT s.well, s.md, s.inclination, s.azimuth, w.x, w.y, \
-             w.datum_elevation FROM surveys s LEFT JOIN wells w ON s.well = w.well), \
-             (SELECT DISTINCT well, md FROM tops WHERE md IS NOT NULL), by => [well], tie_in => 'vertical')) p \
-             ON t.well = p.well AND t.md = p.md",
-        ),
+        sql: Sql::Fixed(concat!(
+            "SELECT t.well, t.surface, t.md, p.tvd, p.tvdss, p.x, p.y, t.interpreter, t.confidence ",
+            "FROM tops t LEFT JOIN (SELECT * FROM well_path_at((",
+            stations!(),
+            "), (SELECT DISTINCT well, md FROM tops WHERE md IS NOT NULL), by => [well], tie_in => 'vertical')) p ",
+            "ON t.well = p.well AND t.md = p.md"
+        )),
     },
     BuiltIn {
         name: "zones",
@@ -98,7 +108,7 @@ async fn curve_values(snapshot: &Snapshot) -> Result<String> {
             let standard = name.to_uppercase().replace('\'', "''");
             let quoted = name.replace('"', "\"\"");
             parts.push(format!(
-                "SELECT l.well, l.log_set, c.mnemonic AS curve, coalesce(l.md, l.tvd) AS \"index\", l.\"{quoted}\" AS value, \
+                "SELECT l.well, l.log_set, c.mnemonic AS curve, coalesce(l.md, l.tvd, l.tvdss) AS \"index\", l.\"{quoted}\" AS value, \
                  CAST(NULL AS VARCHAR) AS text FROM logs l JOIN curves c ON l.well = c.well AND l.log_set = c.log_set \
                  WHERE c.stored_in = 'logs' AND c.standard = '{standard}' AND l.\"{quoted}\" IS NOT NULL"
             ));
@@ -115,11 +125,27 @@ async fn curve_values(snapshot: &Snapshot) -> Result<String> {
 }
 
 /// A view planned at the commit of the statement that uses it.
-pub(crate) async fn open(session: &Session, snapshot: &Snapshot, sql: &str) -> Result<Arc<dyn TableProvider>> {
+pub(crate) async fn open(
+    session: &Session,
+    snapshot: &Snapshot,
+    name: &TableName,
+    sql: &str,
+    opening: &[TableName],
+) -> Result<Arc<dyn TableProvider>> {
+    if opening.contains(name) {
+        let way: Vec<String> = opening.iter().chain([name]).map(ToString::to_string).collect();
+        return datafusion::common::plan_err!(
+            "the view `{name}` is made from itself ({}); DROP VIEW {name}",
+            way.join(" → ")
+        );
+    }
+    let opening = [opening, std::slice::from_ref(name)].concat();
     let mut statements = statement::dialect::parse(sql)?;
     let Some(statement) = statements.pop() else {
         return datafusion::common::plan_err!("a view has no query");
     };
-    let planned = Box::pin(statement::plan(session, statement, Some(snapshot.clone()))).await.map_err(external)?;
+    let planned = Box::pin(statement::plan_within(session, statement, Some(snapshot.clone()), opening))
+        .await
+        .map_err(external)?;
     Ok(Arc::new(ViewTable::new(planned.plan, Some(sql.to_owned()))))
 }

@@ -35,7 +35,9 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
             match (path.is_none(), text) {
                 (true, Some(text)) => path = Some(text),
                 _ => {
-                    return plan_err!("{reader}: the one argument without a name is the path, as text in single quotes");
+                    return plan_err!(
+                        "{reader}: the one argument without a name is the path, as text in single quotes"
+                    );
                 }
             }
             continue;

@@ -30,7 +30,8 @@ fn footers(roots: &Roots, files: &[Location]) -> Result<(SchemaRef, Vec<StoredFi
             DataFusionError::Plan(format!("{}: not a readable Parquet file: {e}", file.display))
         };
         let opened = roots.open_blocking(file).map_err(external)?;
-        let size = opened.metadata().map_err(external)?.len();
+        let metadata = opened.metadata().map_err(external)?;
+        let modified = metadata.modified().map_err(external)?.into();
         let footer = ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(unreadable)?;
         let description = footer.file_metadata();
         let found = parquet_to_arrow_schema(description.schema_descr(), description.key_value_metadata())
@@ -47,7 +48,7 @@ fn footers(roots: &Roots, files: &[Location]) -> Result<(SchemaRef, Vec<StoredFi
                 }
             },
         });
-        stored.push(StoredFile { path: file.path.clone(), size, statistics: None });
+        stored.push(StoredFile { path: file.path.clone(), size: metadata.len(), modified, statistics: None });
     }
     Ok((Arc::new(all.map_or_else(Schema::empty, |(_, schema)| schema)), stored))
 }

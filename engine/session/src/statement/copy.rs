@@ -35,6 +35,15 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
     };
     // Where it may be written is decided before anything is read.
     let location = session.roots().resolve_for_writing(&copy.target, session.base())?;
+    let inside = |folder: &std::path::Path| folder.join("project.toml").is_file() && folder.join("commits").is_dir();
+    if let Some(folder) = location.local.as_deref().and_then(|p| p.ancestors().skip(1).find(|a| inside(a))) {
+        return plan_err!(
+            "{} lies inside the project {}, whose files are its own; write beside it",
+            location.display,
+            folder.display()
+        )
+        .map_err(Into::into);
+    }
     let planned = plan(session, Statement::Statement(Box::new(SqlStatement::Query(query))), None).await?;
     let optimised = planned.state.optimize(&planned.plan)?;
     let mut rows = session.start(&planned.state, &optimised, planned.notices).await?;

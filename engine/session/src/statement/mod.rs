@@ -11,13 +11,15 @@ mod tables;
 
 use std::sync::Arc;
 
-use datafusion::common::{DataFusionError, plan_err};
+use datafusion::common::tree_node::TreeNode;
+use datafusion::common::{DataFusionError, ParamValues, plan_err};
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, Statement as PlanStatement};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 use outcrop_operators::{Notices, OperatorRelationPlanner, name_inputs};
 use outcrop_store::Snapshot;
+use outcrop_types::tables::TableName;
 
 use crate::answer::Answer;
 use crate::catalog::ProjectCatalogs;
@@ -62,6 +64,12 @@ pub(crate) async fn run(session: &Session, statement: Statement) -> Result<Answe
 
 async fn query(session: &Session, statement: Statement) -> Result<Answer, SessionError> {
     let planned = plan(session, statement, None).await?;
+    if let LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) = &planned.plan
+        && planned.plan.exists(|p| Ok(matches!(p, LogicalPlan::Ddl(_) | LogicalPlan::Dml(_) | LogicalPlan::Copy(_))))?
+    {
+        return plan_err!("EXPLAIN takes a query; for a statement that writes, explain the query inside it")
+            .map_err(Into::into);
+    }
     match &planned.plan {
         // Settings and prepared statements would be lost with the statement's own state.
         LogicalPlan::Statement(PlanStatement::SetVariable(_) | PlanStatement::ResetVariable(_)) => {
@@ -83,11 +91,39 @@ async fn query(session: &Session, statement: Statement) -> Result<Answer, Sessio
     }
 }
 
+/// Runs a query with values for its parameters.
+pub(crate) async fn query_with(
+    session: &Session,
+    statement: Statement,
+    values: &ParamValues,
+) -> Result<Answer, SessionError> {
+    let Statement::Statement(sql) = &statement else {
+        return plan_err!("only a query takes parameters").map_err(Into::into);
+    };
+    if !matches!(**sql, SqlStatement::Query(_)) {
+        return plan_err!("only a query takes parameters").map_err(Into::into);
+    }
+    let planned = plan(session, statement, None).await?;
+    let bound = planned.plan.with_param_values(values.clone())?;
+    let optimised = planned.state.optimize(&bound)?;
+    Ok(Answer::Rows(session.start(&planned.state, &optimised, planned.notices).await?))
+}
+
 /// Plans a query: the pass, then the planner, on a state of its own.
 pub(crate) async fn plan(
     session: &Session,
+    statement: Statement,
+    snapshot: Option<Snapshot>,
+) -> Result<Planned, SessionError> {
+    plan_within(session, statement, snapshot, Vec::new()).await
+}
+
+/// The same, inside the views that are being opened.
+pub(crate) async fn plan_within(
+    session: &Session,
     mut statement: Statement,
     snapshot: Option<Snapshot>,
+    opening: Vec<TableName>,
 ) -> Result<Planned, SessionError> {
     let inner = session.inner();
     let snapshot = match (snapshot, &inner.project) {
@@ -99,7 +135,7 @@ pub(crate) async fn plan(
     let resolved = Arc::new(pass::resolve(session, &statement, snapshot.as_ref()).await?);
     let notices = Arc::new(Notices::default());
     let config = inner.template.config().clone().with_extension(Arc::clone(&notices));
-    let catalogs = ProjectCatalogs::new(session.clone(), snapshot.clone());
+    let catalogs = ProjectCatalogs::new(session.clone(), snapshot.clone(), opening);
     let state = SessionStateBuilder::new_from_existing(inner.template.clone())
         .with_config(config)
         .with_catalog_list(Arc::new(catalogs))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result as EngineResult, plan_err};
-use datafusion::logical_expr::{DmlStatement, LogicalPlan, WriteOp, dml::InsertOp};
+use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, WriteOp, dml::InsertOp};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::{
     CreateTable, CreateView, Insert, ObjectName, ObjectType, Statement as SqlStatement,
@@ -77,7 +77,16 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         )
         .map_err(Into::into);
     }
-    let snapshot = project.snapshot().await?;
+    let options = create.columns.iter().any(|c| !c.options.is_empty()) || !create.constraints.is_empty();
+    if options || (create.query.is_some() && !create.columns.is_empty()) {
+        return plan_err!(
+            "CREATE TABLE {table}: NOT NULL, DEFAULT, keys, checks and a list of columns before AS are not supported; name and cast columns in the query"
+        )
+        .map_err(Into::into);
+    }
+    // What is read and what is written belong to one commit: a change by another program in between is then noticed.
+    let transaction = project.begin(&author(), "create table", &text).await?;
+    let snapshot = transaction.base().clone();
     let exists = snapshot.has_table(&table) || snapshot.view(&table).is_some();
     if exists && create.if_not_exists {
         return Ok(Answer::Done { message: format!("`{table}` is there already"), commit: None });
@@ -94,7 +103,6 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         }
     };
     let planned = plan(session, statement, Some(snapshot)).await?;
-    let transaction = project.begin(&author(), "create table", &text).await?;
     let optimised = planned.state.optimize(&planned.plan)?;
     let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
     let schema = storable(rows.schema());
@@ -140,7 +148,8 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         other => return plan_err!("`{other}` is not a table of the project").map_err(Into::into),
     };
     let table = writable(&name)?;
-    let snapshot = project.snapshot().await?;
+    let transaction = project.begin(&author(), "insert", &text).await?;
+    let snapshot = transaction.base().clone();
     if !snapshot.has_table(&table) {
         return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one")
             .map_err(Into::into);
@@ -150,9 +159,8 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     let LogicalPlan::Dml(DmlStatement { op: WriteOp::Insert(InsertOp::Append), input, .. }) = &planned.plan else {
         return plan_err!("only INSERT INTO is supported").map_err(Into::into);
     };
-    let optimised = planned.state.optimize(input)?;
+    let optimised = planned.state.optimize(&uncast(input)?)?;
     let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
-    let transaction = project.begin(&author(), "insert", &text).await?;
     let schema = storable(rows.schema());
     let writer = transaction.write(&table, Arc::clone(&schema)).await?;
     let files = drain(rows, writer, &schema).await?;
@@ -168,6 +176,23 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     })
 }
 
+/// The rows of an INSERT before the engine's casts, which turn a number that is too large into infinity and cut decimals
+/// off: the store casts too, and refuses what does not fit.
+fn uncast(input: &LogicalPlan) -> EngineResult<LogicalPlan> {
+    let LogicalPlan::Projection(projection) = input else { return Ok(input.clone()) };
+    let expressions = projection.expr.iter().map(|e| match e {
+        Expr::Alias(alias) => match alias.expr.as_ref() {
+            // A column that is left out is a NULL, which has no type of its own.
+            Expr::Cast(cast) if !matches!(cast.expr.as_ref(), Expr::Literal(v, _) if v.is_null()) => {
+                cast.expr.as_ref().clone().alias(alias.name.clone())
+            }
+            _ => e.clone(),
+        },
+        other => other.clone(),
+    });
+    LogicalPlanBuilder::from(projection.input.as_ref().clone()).project(expressions)?.build()
+}
+
 /// `CREATE VIEW name AS SELECT …`: kept in the project.
 pub(super) async fn create_view(session: &Session, create: CreateView) -> Result<Answer, SessionError> {
     let project = project(session, "CREATE VIEW")?;
@@ -176,7 +201,8 @@ pub(super) async fn create_view(session: &Session, create: CreateView) -> Result
     if create.materialized || create.temporary || !create.columns.is_empty() {
         return plan_err!("CREATE VIEW takes `name AS SELECT …`; name the columns in the query").map_err(Into::into);
     }
-    let snapshot = project.snapshot().await?;
+    let transaction = project.begin(&author(), "create view", &text).await?;
+    let snapshot = transaction.base().clone();
     if snapshot.has_table(&view) {
         return plan_err!("there is a table `{view}`; DROP it first or use another name").map_err(Into::into);
     }
@@ -185,8 +211,7 @@ pub(super) async fn create_view(session: &Session, create: CreateView) -> Result
     }
     // A view that cannot be planned is refused now, not when it is used.
     let statement = Statement::Statement(Box::new(SqlStatement::Query(create.query.clone())));
-    plan(session, statement, Some(snapshot)).await?;
-    let transaction = project.begin(&author(), "create view", &text).await?;
+    super::plan_within(session, statement, Some(snapshot), vec![view.clone()]).await?;
     transaction.put_view(&view, View { sql: create.query.to_string(), description: None }, create.or_replace)?;
     let commit = transaction.commit().await?;
     Ok(Answer::Done { message: format!("view `{view}` (commit {})", commit.number), commit: Some(commit.number) })
