@@ -54,7 +54,7 @@ impl OperatorNode {
         }
         let schema = DFSchema::try_from_qualified_schema(TableReference::bare(name), &Schema::new(fields))?;
         let node = OperatorNode { operator, arguments, bound, by, inputs, schema: Arc::new(schema) };
-        if node.arguments.iter().all(|(_, e)| matches!(e, Expr::Literal(..))) {
+        if node.arguments.iter().all(|(_, e)| matches!(constant(e), Expr::Literal(..))) {
             node.call()?;
         }
         Ok(node)
@@ -71,7 +71,7 @@ impl OperatorNode {
             let Some(parameter) = definition.parameter(name) else {
                 return plan_err!("{}: no parameter `{name}`; it takes: {}", definition.name, definition.names());
             };
-            match expr {
+            match constant(expr) {
                 Expr::Literal(scalar, _) => {
                     if let Some(value) = Value::from_scalar(definition.name, parameter, scalar)? {
                         values.insert(name.clone(), value);
@@ -94,6 +94,14 @@ impl OperatorNode {
     /// The operator called.
     pub fn operator(&self) -> &Arc<dyn Operator> {
         &self.operator
+    }
+}
+
+/// A bound parameter is a constant under the name of its placeholder.
+fn constant(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Alias(alias) => constant(&alias.expr),
+        other => other,
     }
 }
 

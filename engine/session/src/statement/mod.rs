@@ -46,8 +46,19 @@ pub(crate) async fn run(session: &Session, statement: Statement) -> Result<Answe
             SqlStatement::ExplainTable { table_name, .. } => describe::run(session, table_name).await,
             SqlStatement::CreateTable(create) => tables::create(session, create).await,
             SqlStatement::CreateView(create) => tables::create_view(session, create).await,
-            SqlStatement::Drop { object_type, if_exists, names, .. } => {
-                tables::drop(session, object_type, if_exists, names).await
+            SqlStatement::Drop {
+                object_type,
+                if_exists,
+                names,
+                cascade: false,
+                restrict: false,
+                purge: false,
+                temporary: false,
+                table: None,
+            } => tables::drop(session, object_type, if_exists, names).await,
+            SqlStatement::Drop { .. } => {
+                plan_err!("DROP takes TABLE or VIEW, IF EXISTS and names; CASCADE, RESTRICT, PURGE and TEMPORARY are not supported")
+                    .map_err(Into::into)
             }
             SqlStatement::Insert(insert) => tables::insert(session, insert).await,
             SqlStatement::Update { .. } | SqlStatement::Delete(_) | SqlStatement::Merge { .. } | SqlStatement::Truncate { .. } => {

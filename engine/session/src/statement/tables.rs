@@ -8,6 +8,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result as EngineResult, plan_err};
 use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, WriteOp, dml::InsertOp};
 use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast::helpers::stmt_create_table::CreateTableBuilder;
 use datafusion::sql::sqlparser::ast::{
     CreateTable, CreateView, Insert, ObjectName, ObjectType, Statement as SqlStatement,
 };
@@ -71,6 +72,7 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         || create.partition_by.is_some()
         || create.like.is_some()
         || create.clone.is_some()
+        || create.location.is_some()
     {
         return plan_err!(
             "CREATE TABLE takes `name AS SELECT …` or `name (column type, …)`, and OR REPLACE or IF NOT EXISTS"
@@ -83,6 +85,17 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
             "CREATE TABLE {table}: NOT NULL, DEFAULT, keys, checks and a list of columns before AS are not supported; name and cast columns in the query"
         )
         .map_err(Into::into);
+    }
+    let claimed = CreateTableBuilder::new(create.name.clone())
+        .or_replace(create.or_replace)
+        .if_not_exists(create.if_not_exists)
+        .columns(create.columns.clone())
+        .query(create.query.clone())
+        .build()
+        .to_string();
+    if claimed != text {
+        return plan_err!("CREATE TABLE {table}: only `{claimed}` is understood; leave out the rest")
+            .map_err(Into::into);
     }
     // What is read and what is written belong to one commit: a change by another program in between is then noticed.
     let transaction = project.begin(&author(), "create table", &text).await?;
@@ -139,8 +152,19 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         || insert.returning.is_some()
         || insert.replace_into
         || insert.partitioned.is_some()
+        || insert.or.is_some()
+        || insert.ignore
+        || insert.table_alias.is_some()
+        || insert.output.is_some()
+        || insert.priority.is_some()
+        || insert.insert_alias.is_some()
+        || insert.settings.is_some()
+        || insert.format_clause.is_some()
+        || !(insert.assignments.is_empty()
+            && insert.after_columns.is_empty()
+            && insert.multi_table_into_clauses.is_empty())
     {
-        return plan_err!("INSERT takes `INTO name [(columns)] SELECT …` or `VALUES …`; OVERWRITE, ON CONFLICT and RETURNING are not supported")
+        return plan_err!("INSERT takes `INTO name [(columns)] SELECT …` or `VALUES …`; OVERWRITE, ON CONFLICT, RETURNING and the like are not supported")
             .map_err(Into::into);
     }
     let name = match &insert.table {
@@ -200,6 +224,16 @@ pub(super) async fn create_view(session: &Session, create: CreateView) -> Result
     let view = writable(&create.name)?;
     if create.materialized || create.temporary || !create.columns.is_empty() {
         return plan_err!("CREATE VIEW takes `name AS SELECT …`; name the columns in the query").map_err(Into::into);
+    }
+    let claimed = format!(
+        "CREATE {}VIEW {}{} AS {}",
+        if create.or_replace { "OR REPLACE " } else { "" },
+        if create.if_not_exists { "IF NOT EXISTS " } else { "" },
+        create.name,
+        create.query
+    );
+    if claimed != text {
+        return plan_err!("CREATE VIEW {view}: only `{claimed}` is understood; leave out the rest").map_err(Into::into);
     }
     let transaction = project.begin(&author(), "create view", &text).await?;
     let snapshot = transaction.base().clone();

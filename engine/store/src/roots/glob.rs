@@ -128,6 +128,11 @@ impl Walk<'_> {
             above.remove(&real);
             return Ok(());
         }
+        // Nothing lies below a file. The place is checked before it is looked at.
+        self.roots.locate(at, &self.shown(at))?;
+        if at.is_file() {
+            return Ok(());
+        }
         // A name that exists as it is written wins over its reading as a pattern.
         let literal = at.join(first);
         if !is_pattern(first) || literal.exists() {
