@@ -8,9 +8,10 @@ use datafusion::common::{Result, exec_err};
 use outcrop_kernels::Points;
 use outcrop_kernels::cross_validation::{Folds, Method, cross_validate};
 use outcrop_kernels::gridding::InverseDistance;
-use outcrop_operators::{Call, Column, Definition, Input, Operator, Output, OutputColumn, Parameter, Planned, Rows, UnitRule};
+use outcrop_operators::{Call, Definition, Operator, Output, OutputColumn, Parameter, Planned, Rows};
 
 use super::model::{model_parameters, search, search_parameters, variogram};
+use crate::gridding::nodes;
 use crate::monitor::{Watched, failed};
 use crate::pieces::{number_field, numbers};
 
@@ -40,12 +41,7 @@ pub(super) fn operator() -> CrossValidate {
             Source: O. Dubrule, *Cross validation of kriging in a unique neighborhood*, Math. Geology 15 (1983).",
         example: "SELECT sqrt(avg(residual * residual)) AS rmse, avg(std_residual) AS bias FROM cross_validate((SELECT well, x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), psill => 900, range => 6000)",
         inputs: vec![
-            Input::new("data", "Scattered points", vec![
-                Column::number("x", "Easting"),
-                Column::number("y", "Northing").unit(UnitRule::SameAs("data", "x")),
-                Column::number("value", "What is predicted; any name, when it is the only other number").sole(),
-            ])
-            .keep_rest(),
+            nodes::data_input("What is predicted; any name, when it is the only other number").keep_rest(),
         ],
         parameters,
         output: vec![

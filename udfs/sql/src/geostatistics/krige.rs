@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::Field;
 use datafusion::common::Result;
 use outcrop_kernels::kriging::OrdinaryKriging;
 use outcrop_kernels::{Monitor, Points};
-use outcrop_operators::{Call, Column, Definition, Input, Operator, Output, OutputColumn, Planned, Rows, UnitRule};
+use outcrop_operators::{Call, Definition, Operator, Output, OutputColumn, Planned, Rows};
 
 use super::model::{model_parameters, search, search_parameters, variogram};
 use crate::gridding::nodes::{self, Nodes, at, spread};
@@ -45,11 +45,7 @@ pub(super) fn operator() -> Krige {
             doc,
             example: "SELECT * FROM krige((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), cell_size => 500, psill => 900, range => 6000) LIMIT 5",
             inputs: vec![
-                Input::new("data", "Scattered points", vec![
-                    Column::number("x", "Easting"),
-                    Column::number("y", "Northing").unit(UnitRule::SameAs("data", "x")),
-                    Column::number("value", "What is estimated; any name, when it is the only other number").sole(),
-                ]),
+                nodes::data_input("What is estimated; any name, when it is the only other number"),
                 nodes::targets_input(),
             ],
             parameters,

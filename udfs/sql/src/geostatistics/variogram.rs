@@ -4,9 +4,10 @@ use datafusion::arrow::datatypes::Field;
 use datafusion::common::{Result, exec_err};
 use outcrop_kernels::Points;
 use outcrop_kernels::variogram::{Estimator, ExperimentalOptions, experimental};
-use outcrop_operators::{Call, Column, Definition, Input, Operator, Output, OutputColumn, Parameter, Planned, Rows, UnitRule};
+use outcrop_operators::{Call, Definition, Operator, Output, OutputColumn, Parameter, Planned, Rows};
 
 use super::model::default_lags;
+use crate::gridding::nodes;
 use crate::monitor::{Watched, failed};
 use crate::pieces::{count_field, counts, number_field, numbers, squared};
 
@@ -26,11 +27,7 @@ pub(super) fn operator() -> ExperimentalVariogram {
             Rows whose x, y or value is NULL are left out.\n\n\
             Sources: G. Matheron, Economic Geology 58 (1963); N. Cressie and D. M. Hawkins, Math. Geology 12 (1980).",
         example: "SELECT * FROM variogram((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'))",
-        inputs: vec![Input::new("data", "Scattered points", vec![
-            Column::number("x", "Easting"),
-            Column::number("y", "Northing").unit(UnitRule::SameAs("data", "x")),
-            Column::number("value", "The variable; any name, when it is the only other number").sole(),
-        ])],
+        inputs: vec![nodes::data_input("The variable; any name, when it is the only other number")],
         parameters: vec![
             Parameter::positive("lag", "Width of a distance class").unit("unit of x"),
             Parameter::positive("max_lag", "Pairs at this distance or farther are left out").unit("unit of x"),

@@ -6,7 +6,7 @@ use outcrop_kernels::gridding::{
     Gridded, InverseDistance, inverse_distance, inverse_distance_regular, nearest, nearest_regular, tin, tin_regular,
 };
 use outcrop_kernels::{Points, RegularGrid};
-use outcrop_operators::{Call, Column, Definition, Input, Operator, Output, OutputColumn, Parameter, Planned, Rows, UnitRule};
+use outcrop_operators::{Call, Definition, Operator, Output, OutputColumn, Parameter, Planned, Rows};
 
 use super::nodes::{self, Nodes, at, spread};
 use crate::monitor::{Watched, failed};
@@ -37,11 +37,7 @@ pub(super) fn operator() -> Grid {
             See also the nodes: without `targets` a regular grid is made, which needs `cell_size`.",
         example: "SELECT * FROM grid((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), method => 'tin', cell_size => 500) LIMIT 5",
         inputs: vec![
-            Input::new("data", "Scattered points", vec![
-                Column::number("x", "Easting"),
-                Column::number("y", "Northing").unit(UnitRule::SameAs("data", "x")),
-                Column::number("value", "What is gridded; any name, when it is the only other number").sole(),
-            ]),
+            nodes::data_input("What is gridded; any name, when it is the only other number"),
             nodes::targets_input(),
         ],
         parameters,

@@ -1,4 +1,4 @@
-//! The nodes that a map is computed at: a regular grid from a few parameters, or the rows of `targets`.
+//! The points that a map is made from, and the nodes it is computed at: a regular grid from a few parameters, or the rows of `targets`.
 
 use std::ops::Range;
 
@@ -12,6 +12,21 @@ use crate::pieces::{index_field, indices, number_field, numbers};
 
 /// More nodes than this in one map is taken for a slip in the cell size.
 const MOST_NODES: f64 = 1e9;
+
+/// The input with scattered points. They arrive in the order of their places: where data are equally far the first is
+/// taken, and folds are drawn by row, so the same data give the same answer whatever order they were read in.
+pub(crate) fn data_input(value: &'static str) -> Input {
+    Input::new(
+        "data",
+        "Scattered points",
+        vec![
+            Column::number("x", "Easting"),
+            Column::number("y", "Northing").unit(UnitRule::SameAs("data", "x")),
+            Column::number("value", value).sole(),
+        ],
+    )
+    .ordered_by(&["x", "y", "value"])
+}
 
 /// The optional input with places to estimate at.
 pub(crate) fn targets_input() -> Input {

@@ -1,0 +1,69 @@
+//! Dropping an answer ends the work behind it, also inside a kernel; progress tells how far it is.
+
+use std::time::{Duration, Instant};
+
+use outcrop_session::{Answer, QueryProgress, Rows, Session};
+
+use crate::field::session;
+
+async fn start(session: &Session, sql: &str) -> Rows {
+    match session.sql(sql).await.unwrap_or_else(|e| panic!("{sql}\n{e}")) {
+        Answer::Rows(rows) => rows,
+        Answer::Done { .. } => panic!("{sql}: no rows"),
+    }
+}
+
+/// Waits until an operator reports work; fails after a minute.
+async fn begun(progress: &QueryProgress) -> (String, u64, u64) {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if let Some(at) = progress.operator().filter(|(_, done, _)| *done > 0) {
+            return at;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("no progress within a minute: {:?}", progress.operator());
+}
+
+/// Fails unless the work has ended within a second: nothing more gets done, and it was not all done.
+async fn ends(progress: &QueryProgress) {
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let then = progress.operator();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(progress.operator(), then, "work goes on after the answer was dropped");
+    let (name, done, total) = then.unwrap();
+    assert!(done < total, "{name} was through ({done} of {total}): the test is too small");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_grows_to_the_total() {
+    let session = session().await;
+    let sql =
+        "SELECT * FROM krige((SELECT x, y, td AS value FROM wells), cell_size => 20, psill => 900, range => 6000)";
+    let mut rows = start(&session, sql).await;
+    let progress = rows.progress();
+    let mut seen = Vec::new();
+    let mut count = 0;
+    while let Some(batch) = rows.next().await.unwrap() {
+        count += batch.num_rows() as u64;
+        if let Some((name, done, total)) = progress.operator() {
+            assert_eq!(name, "krige");
+            assert!(done <= total, "{done} of {total}");
+            seen.push(done);
+        }
+    }
+    assert!(seen.is_sorted() && seen.first() < seen.last(), "{seen:?}");
+    assert_eq!(progress.operator(), Some(("krige".to_owned(), count, count)));
+}
+
+/// The first batch is taken, the rest of a map of 10^8 nodes is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_map_ends_when_its_answer_is_dropped() {
+    let session = session().await;
+    let sql = "SELECT * FROM krige((SELECT x, y, td AS value FROM wells), cell_size => 1, nx => 10000, ny => 10000, psill => 900, range => 6000)";
+    let mut rows = start(&session, sql).await;
+    let progress = rows.progress();
+    assert!(rows.next().await.unwrap().unwrap().num_rows() > 0);
+    drop(rows);
+    ends(&progress).await;
+}

@@ -1,0 +1,13 @@
+//! The SQL layer as its users meet it: a demo field, imported, and statements over it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod cancel;
+mod codec;
+mod field;
+mod own_operator;
+mod parameters;
+mod pushdown;
+mod reference;
+mod registry;
+mod sandbox;
+mod slt;
