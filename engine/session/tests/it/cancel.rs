@@ -13,18 +13,6 @@ async fn start(session: &Session, sql: &str) -> Rows {
     }
 }
 
-/// Waits until an operator reports work; fails after a minute.
-async fn begun(progress: &QueryProgress) -> (String, u64, u64) {
-    let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(60) {
-        if let Some(at) = progress.operator().filter(|(_, done, _)| *done > 0) {
-            return at;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("no progress within a minute: {:?}", progress.operator());
-}
-
 /// Fails unless the work has ended within a second: nothing more gets done, and it was not all done.
 async fn ends(progress: &QueryProgress) {
     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -10,17 +10,13 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, TableReference, not_impl_err};
 use datafusion::execution::{SessionState, TaskContext};
 use datafusion::logical_expr::{Extension, LogicalPlan};
-use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
+use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion_proto::bytes::{
     logical_plan_from_bytes_with_extension_codec, logical_plan_to_bytes_with_extension_codec,
-    physical_plan_from_bytes_with_extension_codec, physical_plan_to_bytes_with_extension_codec,
 };
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
-use datafusion_proto::physical_plan::{
-    DefaultPhysicalExtensionCodec, DefaultPhysicalProtoConverter, PhysicalExtensionCodec,
-};
-use outcrop_operators::codec::{OperatorLogicalCodec, OperatorPhysicalCodec};
-use outcrop_operators::{OperatorExec, OperatorNode, OperatorRegistry};
+use outcrop_operators::codec::OperatorLogicalCodec;
+use outcrop_operators::{OperatorNode, OperatorRegistry};
 
 use crate::field::session;
 
@@ -126,53 +122,6 @@ fn operators(plan: &LogicalPlan) -> Vec<OperatorNode> {
     })
     .unwrap();
     found
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn physical_plans() {
-    let session = session().await;
-    for (name, sql) in statements(session.operators()) {
-        let (state, plan) = session.plan(&sql).await.unwrap();
-        let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
-        let codec =
-            OperatorPhysicalCodec::new(Arc::clone(session.operators()), Arc::new(DefaultPhysicalExtensionCodec {}));
-        // The node alone.
-        let mut found = false;
-        physical
-            .apply(|node| {
-                if let Some(exec) = node.downcast_ref::<OperatorExec>() {
-                    found |= exec.operator_name() == name;
-                    let mut bytes = Vec::new();
-                    codec.try_encode(Arc::clone(node), &mut bytes, &DefaultPhysicalProtoConverter {})?;
-                    let children: Vec<_> = node.children().into_iter().cloned().collect();
-                    let back =
-                        codec.try_decode(&bytes, &children, &state.task_ctx(), &DefaultPhysicalProtoConverter {})?;
-                    assert_eq!(
-                        displayable(back.as_ref()).indent(true).to_string(),
-                        displayable(node.as_ref()).indent(true).to_string()
-                    );
-                    assert_eq!(back.schema(), node.schema());
-                }
-                Ok(TreeNodeRecursion::Continue)
-            })
-            .unwrap();
-        assert!(found, "{sql}: no {name} in the plan");
-        // The plan as a whole, scans included.
-        let bytes = physical_plan_to_bytes_with_extension_codec(Arc::clone(&physical), &codec)
-            .unwrap_or_else(|e| panic!("{sql}\n{e}"));
-        let back = physical_plan_from_bytes_with_extension_codec(&bytes, &state.task_ctx(), &codec)
-            .unwrap_or_else(|e| panic!("{sql}\n{e}"));
-        assert_eq!(
-            displayable(back.as_ref()).indent(true).to_string(),
-            displayable(physical.as_ref()).indent(true).to_string()
-        );
-        let (found, expected) = (answer(&state, back).await, answer(&state, physical).await);
-        if sql.contains("ORDER BY") || !sql.contains("LIMIT") {
-            assert_eq!(rounded(&found), rounded(&expected), "{sql}");
-        } else {
-            assert_eq!(found.lines().count(), expected.lines().count(), "{sql}");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
