@@ -1,6 +1,6 @@
 //! Dropping an answer ends the work behind it, also inside a kernel; progress tells how far it is.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use outcrop_session::{Answer, QueryProgress, Rows, Session};
 
