@@ -1,6 +1,7 @@
 //! The one physical node that runs every operator: it orders and groups the rows, bounds their memory,
 //! reports progress and stops when nobody waits any more.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -212,9 +213,8 @@ impl Run {
                     && by > 0
                     && keys(last, by)? != keys(&slice, by)?
                 {
-                    self.run_held(&input_schema, std::mem::take(&mut held), &shared).await?;
-                    self.memory.try_shrink(held_bytes)?;
-                    held_bytes = 0;
+                    let bytes = std::mem::take(&mut held_bytes);
+                    self.run_held(&input_schema, std::mem::take(&mut held), bytes, &shared).await?;
                 }
                 // A slice shares its batch's buffers, so count its share of them.
                 let bytes = batch.get_array_memory_size() * slice.num_rows() / batch.num_rows().max(1);
@@ -226,13 +226,20 @@ impl Run {
         }
         // Without grouping, no rows are one empty group: the operator says what that means.
         if !held.is_empty() || (by == 0 && !any) {
-            self.run_held(&input_schema, held, &shared).await?;
+            self.run_held(&input_schema, held, held_bytes, &shared).await?;
         }
         Ok(())
     }
 
-    async fn run_held(&self, schema: &SchemaRef, held: Vec<RecordBatch>, shared: &[Shared]) -> Result<()> {
-        let primary = concat_batches(schema, &held)?;
+    /// Runs one group; `bytes` of memory are reserved for what is held, and free again afterwards.
+    async fn run_held(
+        &self,
+        schema: &SchemaRef,
+        held: Vec<RecordBatch>,
+        bytes: usize,
+        shared: &[Shared],
+    ) -> Result<()> {
+        let primary = concat(schema, held, bytes, &self.memory, &self.call.operator)?;
         let by = self.call.by.len();
         let group: Vec<ArrayRef> =
             primary.columns()[..by].iter().map(|c| c.slice(0, usize::from(!c.is_empty()))).collect();
@@ -241,7 +248,8 @@ impl Run {
         for input in shared {
             batches.push(input.rows_of(&key)?);
         }
-        self.run_group(batches, group).await
+        self.run_group(batches, group).await?;
+        self.memory.try_shrink(bytes).map(drop)
     }
 
     async fn run_group(&self, batches: Vec<RecordBatch>, group: Vec<ArrayRef>) -> Result<()> {
@@ -288,7 +296,7 @@ impl Run {
 /// A further input: all of it, and where each group's rows are.
 struct Shared {
     batch: RecordBatch,
-    groups: Option<Vec<(Vec<ScalarValue>, Range<usize>)>>,
+    groups: Option<HashMap<Vec<ScalarValue>, Range<usize>>>,
 }
 
 impl Shared {
@@ -300,18 +308,20 @@ impl Shared {
     ) -> Result<Self> {
         let schema = stream.schema();
         let mut batches = Vec::new();
+        let mut bytes = 0;
         while let Some(batch) = stream.next().await {
             let batch = batch?;
+            bytes += batch.get_array_memory_size();
             grow(memory, batch.get_array_memory_size(), operator)?;
             batches.push(batch);
         }
-        let batch = concat_batches(&schema, &batches)?;
+        let batch = concat(&schema, batches, bytes, memory, operator)?;
         let groups = if bound.by == 0 {
             None
         } else {
             let found = groups(&batch, bound.by)?;
             let key = |r: &Range<usize>| keys(&batch.slice(r.start, 1), bound.by);
-            Some(found.into_iter().map(|r| Ok((key(&r)?, r))).collect::<Result<Vec<_>>>()?)
+            Some(found.into_iter().map(|r| Ok((key(&r)?, r))).collect::<Result<_>>()?)
         };
         Ok(Shared { batch, groups })
     }
@@ -319,12 +329,27 @@ impl Shared {
     fn rows_of(&self, key: &[ScalarValue]) -> Result<RecordBatch> {
         Ok(match &self.groups {
             None => self.batch.clone(),
-            Some(groups) => match groups.iter().find(|(k, _)| k == key) {
-                Some((_, range)) => self.batch.slice(range.start, range.len()),
+            Some(groups) => match groups.get(key) {
+                Some(range) => self.batch.slice(range.start, range.len()),
                 None => self.batch.slice(0, 0),
             },
         })
     }
+}
+
+/// One batch of many. While they are copied both are there; a single one is not copied.
+fn concat(
+    schema: &SchemaRef,
+    batches: Vec<RecordBatch>,
+    bytes: usize,
+    memory: &MemoryReservation,
+    operator: &str,
+) -> Result<RecordBatch> {
+    let copy = memory.new_empty();
+    if batches.len() > 1 {
+        grow(&copy, bytes, operator)?;
+    }
+    Ok(concat_batches(schema, &batches)?)
 }
 
 fn grow(memory: &MemoryReservation, bytes: usize, operator: &str) -> Result<()> {

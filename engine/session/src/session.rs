@@ -7,7 +7,9 @@ use datafusion::common::{ParamValues, plan_err};
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::sql::parser::Statement;
+use futures::StreamExt;
 use outcrop_operators::{Notices, OperatorRegistry};
 use outcrop_sql::Numeric;
 use outcrop_store::{Project, Roots};
@@ -142,7 +144,20 @@ impl Session {
         notices: Arc<Notices>,
     ) -> Result<Rows, SessionError> {
         let physical = state.create_physical_plan(plan).await?;
-        let stream = execute_stream(Arc::clone(&physical), state.task_ctx())?;
+        let mut rows = execute_stream(Arc::clone(&physical), state.task_ctx())?;
+        // On a task of its own: some of the engine's nodes work long between two waits, and whoever waits for the rows
+        // must be free to give up meanwhile.
+        let mut channel = RecordBatchReceiverStreamBuilder::new(rows.schema(), 2);
+        let sender = channel.tx();
+        channel.spawn(async move {
+            while let Some(batch) = rows.next().await {
+                if sender.send(batch).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        let stream = channel.build();
         Ok(Rows { schema: stream.schema(), stream, plan: physical, notices })
     }
 }

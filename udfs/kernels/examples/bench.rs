@@ -9,7 +9,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use outcrop_kernels::gridding::{InverseDistance, inverse_distance_regular, nearest_regular, tin_regular};
+use outcrop_kernels::gridding::{Gridder, InverseDistance, Method};
 use outcrop_kernels::kriging::{Search, ordinary_regular};
 use outcrop_kernels::variogram::{ExperimentalOptions, Model, Variogram, experimental};
 use outcrop_kernels::{Points, RegularGrid, Silent};
@@ -150,19 +150,15 @@ fn main() {
         });
     }
     let (many, map) = (100_000, grid(1000));
-    if wanted("idw") {
+    let methods = [
+        ("idw", Method::InverseDistance(InverseDistance::default())),
+        ("nearest", Method::Nearest),
+        ("tin", Method::Tin),
+    ];
+    for (name, method) in methods.into_iter().filter(|(name, _)| wanted(name)) {
         let data = Data::new(many);
-        let options = InverseDistance::default();
-        measure("idw", many, Some(map), || {
-            inverse_distance_regular(data.points(), &map, &options, &Silent).unwrap().value
+        measure(name, many, Some(map), || {
+            Gridder::new(data.points(), method).unwrap().grid(&map, &Silent).unwrap().value
         });
-    }
-    if wanted("nearest") {
-        let data = Data::new(many);
-        measure("nearest", many, Some(map), || nearest_regular(data.points(), &map, &Silent).unwrap().value);
-    }
-    if wanted("tin") {
-        let data = Data::new(many);
-        measure("tin", many, Some(map), || tin_regular(data.points(), &map, &Silent).unwrap().value);
     }
 }

@@ -10,12 +10,14 @@ use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Result, TableReference, not_impl_err};
 use datafusion::execution::{SessionState, TaskContext};
 use datafusion::logical_expr::{Extension, LogicalPlan};
-use datafusion::physical_plan::{ExecutionPlan, collect};
+use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use datafusion_proto::bytes::{
     logical_plan_from_bytes_with_extension_codec, logical_plan_to_bytes_with_extension_codec,
+    physical_plan_from_bytes_with_extension_codec, physical_plan_to_bytes_with_extension_codec,
 };
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
-use outcrop_operators::codec::OperatorLogicalCodec;
+use datafusion_proto::physical_plan::DefaultPhysicalExtensionCodec;
+use outcrop_operators::codec::{OperatorLogicalCodec, OperatorPhysicalCodec};
 use outcrop_operators::{OperatorNode, OperatorRegistry};
 
 use crate::field::session;
@@ -148,4 +150,34 @@ fn rounded(table: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(|word| word.parse::<f64>().map_or_else(|_| word.to_owned(), |v| format!("{v:.9e}")))
         .collect()
+}
+
+/// Physical plans travel to the workers of a cluster. What reads the files is the engine's own Parquet source.
+#[tokio::test(flavor = "multi_thread")]
+async fn physical_plans() {
+    let session = session().await;
+    for (name, sql) in statements(session.operators()) {
+        let (state, plan) = session.plan(&sql).await.unwrap();
+        let codec =
+            OperatorPhysicalCodec::new(Arc::clone(session.operators()), Arc::new(DefaultPhysicalExtensionCodec {}));
+        let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+        let bytes = physical_plan_to_bytes_with_extension_codec(Arc::clone(&physical), &codec)
+            .unwrap_or_else(|e| panic!("{sql}\n{e}"));
+        let back = physical_plan_from_bytes_with_extension_codec(&bytes, &state.task_ctx(), &codec)
+            .unwrap_or_else(|e| panic!("{sql}\n{e}"));
+        // A hint to the Parquet source that the engine does not send.
+        let shown = |plan: &Arc<dyn ExecutionPlan>| {
+            let lines = displayable(plan.as_ref()).indent(true).to_string();
+            lines.lines().map(|l| l.split(", sort_order_for_reorder=").next().unwrap()).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(shown(&back), shown(&physical));
+        assert!(shown(&back).contains(&format!("OperatorExec: {name}")), "{sql}");
+        assert_eq!(back.schema(), physical.schema(), "units travel too");
+        let (found, expected) = (answer(&state, back).await, answer(&state, physical).await);
+        if sql.contains("ORDER BY") || !sql.contains("LIMIT") {
+            assert_eq!(rounded(&found), rounded(&expected), "{sql}");
+        } else {
+            assert_eq!(found.lines().count(), expected.lines().count(), "{sql}");
+        }
+    }
 }

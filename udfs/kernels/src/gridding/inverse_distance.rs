@@ -1,9 +1,8 @@
 //! Inverse-distance weighting.
 
-use super::neighbourhood::at_tiles;
-use super::{Cell, Gridded, at_targets};
-use crate::search::{Metric, Neighbour, Query, SearchIndex};
-use crate::{KernelError, Monitor, Points, RegularGrid, Result};
+use super::Cell;
+use crate::search::{Neighbour, Query, SearchIndex};
+use crate::{KernelError, Result};
 
 /// How inverse-distance weights are made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,48 +57,6 @@ impl InverseDistance {
         }
         (sum / weights, found.len() as u32, least.sqrt())
     }
-}
-
-/// The mean of the nearest data, weighted by inverse distance, at scattered targets. A target on a
-/// datum gets its value (the mean of all data at that place); where the radius leaves no datum the
-/// value is NaN. Monitor units: targets.
-///
-/// Source: D. Shepard, A two-dimensional interpolation function for irregularly-spaced data,
-/// Proc. 23rd ACM National Conference (1968).
-///
-/// # Errors
-/// `InvalidParameter`, `TooFewPoints` without data, `NonFinite`, `LengthMismatch`, `Cancelled`.
-pub fn inverse_distance(
-    points: Points<'_>,
-    x: &[f64],
-    y: &[f64],
-    options: &InverseDistance,
-    monitor: &dyn Monitor,
-) -> Result<Gridded> {
-    let index = prepare(points, options)?;
-    at_targets(x, y, monitor, |x, y, found| cell(&index, points.z, options, x, y, found))
-}
-
-/// As [`inverse_distance`], at the nodes of a grid.
-///
-/// # Errors
-/// As [`inverse_distance`].
-pub fn inverse_distance_regular(
-    points: Points<'_>,
-    grid: &RegularGrid,
-    options: &InverseDistance,
-    monitor: &dyn Monitor,
-) -> Result<Gridded> {
-    grid.check()?;
-    let index = prepare(points, options)?;
-    monitor.set_total(grid.len() as u64);
-    at_tiles(&index, points.z, options, grid, monitor)
-}
-
-fn prepare(points: Points<'_>, options: &InverseDistance) -> Result<SearchIndex> {
-    options.check()?;
-    points.check(1)?;
-    SearchIndex::new(points.x, points.y, Metric::ISOTROPIC)
 }
 
 pub(super) fn cell(

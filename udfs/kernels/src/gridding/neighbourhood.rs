@@ -1,6 +1,8 @@
 //! Inverse distance on a grid, tile by tile: the nodes of a tile share one search, and eight nodes
 //! are weighted at a time. The data used are exactly those a search from each node finds.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::inverse_distance::{InverseDistance, cell};
@@ -24,12 +26,13 @@ struct Scratch {
     found: Vec<Neighbour>,
 }
 
-/// All nodes of a grid; `z` by row of the data.
+/// The nodes of some rows of a grid; `z` by row of the data.
 pub(super) fn at_tiles(
     index: &SearchIndex,
     z: &[f64],
     options: &InverseDistance,
     grid: &RegularGrid,
+    rows: Range<usize>,
     monitor: &dyn Monitor,
 ) -> Result<Gridded> {
     let nx = grid.nx;
@@ -40,16 +43,16 @@ pub(super) fn at_tiles(
     }
     // Without a selection a candidate costs little, so tiles for the one nearest datum are larger.
     let reach = if neighbours == 1 { 1.5 } else { 0.35 };
-    let (tile_x, tile_y) = shape(grid, grid.ny, index.metric(), reach * typical);
+    let (tile_x, tile_y) = shape(grid, rows.len(), index.metric(), reach * typical);
     let band = tile_y * nx;
-    let mut out = Gridded::with_len(grid.len());
+    let mut out = Gridded::with_len(nx * rows.len());
     out.value
         .par_chunks_mut(band)
         .zip(out.n_used.par_chunks_mut(band))
         .zip(out.dist_nearest.par_chunks_mut(band))
         .enumerate()
         .try_for_each_init(Scratch::default, |scratch, (number, ((value, n_used), dist_nearest))| {
-            let first_row = number * tile_y;
+            let first_row = rows.start + number * tile_y;
             let height = value.len() / nx;
             for i0 in (0..nx).step_by(tile_x) {
                 if i0 % 64 == 0 {

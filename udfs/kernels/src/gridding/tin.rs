@@ -2,9 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Gridded, at_targets, nearest_regular};
 use crate::monitor::check;
-use crate::search::{Metric, Neighbour, Query, SearchIndex};
 use crate::{KernelError, Monitor, Points, RegularGrid, Result};
 
 /// A place this far outside a triangle, as a fraction of a grid step (of the triangle's height for
@@ -91,7 +89,7 @@ impl Tin {
 
     /// The value at a place and the triangle it was found in; NaN outside the convex hull. The
     /// search walks from triangle `start` towards the place.
-    fn value_from(&self, x: f64, y: f64, start: u32) -> (f64, u32) {
+    pub(super) fn value_from(&self, x: f64, y: f64, start: u32) -> (f64, u32) {
         let (x, y) = (x - self.origin.0, y - self.origin.1);
         let mut at = start;
         // A walk visits few triangles; slivers could make it circle, so it is cut and all are tried.
@@ -132,12 +130,29 @@ impl Tin {
         self.value_from(x, y, 0).0
     }
 
-    /// Values at the nodes of a grid, triangle by triangle along the rows.
-    fn rasterise(&self, grid: &RegularGrid, out: &mut [f64], monitor: &dyn Monitor) -> Result<()> {
-        let planes: Vec<Plane> = self.triangles.iter().filter_map(|t| self.plane(t)).collect();
-        let band = grid.ny.div_ceil(4 * rayon::current_num_threads()).max(1);
+    /// Values at the nodes of the rows of a grid from `start` on, triangle by triangle along the rows; nodes
+    /// outside keep what they have.
+    pub(super) fn rasterise(
+        &self,
+        grid: &RegularGrid,
+        start: usize,
+        out: &mut [f64],
+        monitor: &dyn Monitor,
+    ) -> Result<()> {
+        let ny = out.len() / grid.nx;
+        // Only the triangles that these rows can meet.
+        let (a, b) = (grid.y(start) - self.origin.1, grid.y((start + ny).max(1) - 1) - self.origin.1);
+        let slack = grid.dy.abs();
+        let (low, high) = (a.min(b) - slack, a.max(b) + slack);
+        let planes: Vec<Plane> = self
+            .triangles
+            .iter()
+            .filter_map(|t| self.plane(t))
+            .filter(|plane| plane.y.0 <= high && plane.y.1 >= low)
+            .collect();
+        let band = ny.div_ceil(4 * rayon::current_num_threads()).max(1);
         out.par_chunks_mut(band * grid.nx).enumerate().try_for_each(|(number, values)| {
-            let first = number * band;
+            let first = start + number * band;
             let rows = values.len() / grid.nx;
             for (k, plane) in planes.iter().enumerate() {
                 if k % 4096 == 0 {
@@ -210,47 +225,4 @@ impl Plane {
         let l = l.map(|v| v.clamp(0.0, 1.0));
         (l[0] * self.z[0] + l[1] * self.z[1] + l[2] * self.z[2]) / (l[0] + l[1] + l[2])
     }
-}
-
-/// Linear interpolation in Delaunay triangles at scattered targets. Data at one place are averaged;
-/// `n_used` is 3 inside the convex hull; outside it the value is NaN. Monitor units: targets.
-///
-/// Source: the triangulation is unique but for four data on a circle (B. Delaunay, 1934).
-///
-/// # Errors
-/// As [`Tin::new`], and for the targets `LengthMismatch`, `NonFinite`; `Cancelled`.
-pub fn tin(points: Points<'_>, x: &[f64], y: &[f64], monitor: &dyn Monitor) -> Result<Gridded> {
-    let tin = Tin::new(points)?;
-    let index = SearchIndex::new(points.x, points.y, Metric::ISOTROPIC)?;
-    // Neighbouring targets are close to one another, so each walk starts where the last one ended.
-    let last = std::sync::atomic::AtomicU32::new(0);
-    at_targets(x, y, monitor, |x, y, found| {
-        use std::sync::atomic::Ordering::Relaxed;
-        let (value, at) = tin.value_from(x, y, last.load(Relaxed));
-        last.store(at, Relaxed);
-        (value, if value.is_nan() { 0 } else { 3 }, distance(&index, x, y, found))
-    })
-}
-
-/// As [`tin`], at the nodes of a grid.
-///
-/// # Errors
-/// As [`Tin::new`], and `InvalidParameter` for the grid, `Cancelled`.
-pub fn tin_regular(points: Points<'_>, grid: &RegularGrid, monitor: &dyn Monitor) -> Result<Gridded> {
-    grid.check()?;
-    let tin = Tin::new(points)?;
-    check(monitor)?;
-    // For the distances; the values are replaced.
-    let mut out = nearest_regular(points, grid, monitor)?;
-    out.value.fill(f64::NAN);
-    tin.rasterise(grid, &mut out.value, monitor)?;
-    for (n, v) in out.n_used.iter_mut().zip(&out.value) {
-        *n = if v.is_nan() { 0 } else { 3 };
-    }
-    Ok(out)
-}
-
-fn distance(index: &SearchIndex, x: f64, y: f64, found: &mut Vec<Neighbour>) -> f64 {
-    index.nearest(x, y, &Query { neighbours: 1, radius: None, sectors: None, exclude: None }, found);
-    found.first().map_or(f64::NAN, |n| n.distance_squared.sqrt())
 }

@@ -1,7 +1,4 @@
-use outcrop_kernels::gridding::{
-    Gridded, InverseDistance, Tin, inverse_distance, inverse_distance_regular, nearest, nearest_regular, tin,
-    tin_regular,
-};
+use outcrop_kernels::gridding::{Gridded, Gridder, InverseDistance, Method, Tin};
 use outcrop_kernels::{KernelError, Points, RegularGrid, Silent};
 
 use crate::data::{Data, by_distance};
@@ -24,15 +21,17 @@ fn same(a: &Gridded, b: &Gridded) {
 fn nearest_and_inverse_distance_match_plain_loops() {
     let d = Data::new(51, 800);
     let (tx, ty): (Vec<f64>, Vec<f64>) = nodes().into_iter().unzip();
-    let near = nearest_regular(d.points(), &GRID, &Silent).unwrap();
-    same(&near, &nearest(d.points(), &tx, &ty, &Silent).unwrap());
+    let nearest = Gridder::new(d.points(), Method::Nearest).unwrap();
+    let near = nearest.grid(&GRID, &Silent).unwrap();
+    same(&near, &nearest.targets(&tx, &ty, &Silent).unwrap());
     for options in [
         InverseDistance { power: 2.0, neighbours: 12, radius: None },
         InverseDistance { power: 1.5, neighbours: 7, radius: Some(4.0) },
         InverseDistance { power: 300.0, neighbours: 3, radius: None },
     ] {
-        let out = inverse_distance_regular(d.points(), &GRID, &options, &Silent).unwrap();
-        same(&out, &inverse_distance(d.points(), &tx, &ty, &options, &Silent).unwrap());
+        let weighted = Gridder::new(d.points(), Method::InverseDistance(options)).unwrap();
+        let out = weighted.grid(&GRID, &Silent).unwrap();
+        same(&out, &weighted.targets(&tx, &ty, &Silent).unwrap());
         for (at, (x, y)) in nodes().into_iter().enumerate().step_by(7) {
             let distance = |r: &usize| (d.x[*r] - x).hypot(d.y[*r] - y);
             let rows = by_distance(&d, x, y, f64::hypot);
@@ -58,12 +57,13 @@ fn nearest_and_inverse_distance_match_plain_loops() {
 #[test]
 fn inverse_distance_returns_data_and_means_of_doubled_data() {
     let p = Points { x: &[0.0, 4.0, 4.0], y: &[0.0, 0.0, 0.0], z: &[1.0, 2.0, 6.0] };
-    let out = inverse_distance(p, &[0.0, 4.0], &[0.0, 0.0], &InverseDistance::default(), &Silent).unwrap();
+    let weighted = Gridder::new(p, Method::InverseDistance(InverseDistance::default())).unwrap();
+    let out = weighted.targets(&[0.0, 4.0], &[0.0, 0.0], &Silent).unwrap();
     assert_eq!(out.value, [1.0, 4.0]);
     assert_eq!(out.n_used, [1, 2]);
     let bad = InverseDistance { power: 0.0, ..InverseDistance::default() };
     assert!(matches!(
-        inverse_distance(p, &[], &[], &bad, &Silent),
+        Gridder::new(p, Method::InverseDistance(bad)),
         Err(KernelError::InvalidParameter { name: "power", .. })
     ));
 }
@@ -81,9 +81,10 @@ fn triangles_reproduce_a_plane_and_cover_the_hull() {
         let far =
             Data { x: d.x.iter().map(|x| x + ox).collect(), y: d.y.iter().map(|y| y + oy).collect(), z: d.z.clone() };
         let g = RegularGrid { x0: ox - 5.0, y0: oy + 105.0, dx: 2.5, dy: -2.5, nx: 45, ny: 45 };
-        let out = tin_regular(far.points(), &g, &Silent).unwrap();
+        let tin = Gridder::new(far.points(), Method::Tin).unwrap();
+        let out = tin.grid(&g, &Silent).unwrap();
         let (tx, ty): (Vec<f64>, Vec<f64>) = (0..g.len()).map(|at| (g.x(at % 45), g.y(at / 45))).unzip();
-        same(&out, &tin(far.points(), &tx, &ty, &Silent).unwrap());
+        same(&out, &tin.targets(&tx, &ty, &Silent).unwrap());
         for at in 0..g.len() {
             let (x, y) = (tx[at] - ox, ty[at] - oy);
             if (0.0..=100.0).contains(&x) && (0.0..=100.0).contains(&y) {
@@ -107,7 +108,7 @@ fn triangles_on_a_lattice_and_with_doubled_data() {
     }
     (d.x[99], d.y[99], d.z[99]) = (4.0, 4.0, 54.0);
     let g = RegularGrid { x0: 0.0, y0: 0.0, dx: 0.5, dy: 0.5, nx: 17, ny: 17 };
-    let out = tin_regular(d.points(), &g, &Silent).unwrap();
+    let out = Gridder::new(d.points(), Method::Tin).unwrap().grid(&g, &Silent).unwrap();
     assert!(out.value.iter().all(|v| v.is_finite()));
     assert_eq!(out.value[8 * 17 + 8], 49.0);
     assert_eq!(out.value[0], 0.0);
@@ -116,7 +117,7 @@ fn triangles_on_a_lattice_and_with_doubled_data() {
 
 #[test]
 fn too_little_for_triangles_is_an_error() {
-    let run = |x: &[f64], y: &[f64]| tin(Points { x, y, z: x }, &[0.5], &[0.0], &Silent).unwrap_err();
+    let run = |x: &[f64], y: &[f64]| Gridder::new(Points { x, y, z: x }, Method::Tin).unwrap_err();
     assert_eq!(run(&[0.0], &[0.0]), KernelError::TooFewPoints { needed: 3, found: 1 });
     assert_eq!(run(&[0.0, 1.0], &[0.0, 0.0]), KernelError::TooFewPoints { needed: 3, found: 2 });
     assert_eq!(run(&[0.0, 1.0, 1.0, 0.0], &[0.0; 4]), KernelError::TooFewPoints { needed: 3, found: 2 });
@@ -137,6 +138,31 @@ fn bad_grids_are_errors() {
         RegularGrid { x0: f64::NAN, ..GRID },
         RegularGrid { nx: usize::MAX, ..GRID },
     ] {
-        assert!(matches!(nearest_regular(d.points(), &g, &Silent), Err(KernelError::InvalidParameter { .. })));
+        let nearest = Gridder::new(d.points(), Method::Nearest).unwrap();
+        assert!(matches!(nearest.grid(&g, &Silent), Err(KernelError::InvalidParameter { .. })));
+    }
+}
+
+/// A map made in parts is the map made at once.
+#[test]
+fn parts_make_the_whole() {
+    let d = Data::new(53, 300);
+    for method in [Method::Nearest, Method::InverseDistance(InverseDistance::default()), Method::Tin] {
+        let gridder = Gridder::new(d.points(), method).unwrap();
+        let whole = gridder.grid(&GRID, &Silent).unwrap();
+        for step in [1, 7, 54] {
+            let mut parts = Gridded::default();
+            for from in (0..GRID.ny).step_by(step) {
+                let part = gridder.rows(&GRID, from..GRID.ny.min(from + step), &Silent).unwrap();
+                parts.value.extend(part.value);
+                parts.n_used.extend(part.n_used);
+                parts.dist_nearest.extend(part.dist_nearest);
+            }
+            assert_eq!(parts.n_used, whole.n_used);
+            let bits = |v: &[f64]| v.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&parts.dist_nearest), bits(&whole.dist_nearest), "{method:?} by {step}");
+            // Tiles differ, and with them the order of a sum.
+            same(&parts, &whole);
+        }
     }
 }

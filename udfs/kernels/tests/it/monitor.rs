@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use outcrop_kernels::cross_validation::{Folds, Method, cross_validate};
-use outcrop_kernels::gridding::{InverseDistance, inverse_distance_regular, tin_regular};
+use outcrop_kernels::gridding::{self, Gridder, InverseDistance};
 use outcrop_kernels::kriging::{Search, ordinary, ordinary_regular};
 use outcrop_kernels::variogram::{ExperimentalOptions, Model, Variogram, experimental};
 use outcrop_kernels::{KernelError, Monitor, RegularGrid, Result};
@@ -45,8 +45,11 @@ fn finished_work_adds_up_to_the_total() {
         ("variogram", &|m| {
             drop(experimental(&d.x, &d.y, &d.z, &ExperimentalOptions::omnidirectional(1.0, 9.0), m).unwrap())
         }),
-        ("idw", &|m| drop(inverse_distance_regular(d.points(), &map(30), &InverseDistance::default(), m).unwrap())),
-        ("tin", &|m| drop(tin_regular(d.points(), &map(30), m).unwrap())),
+        ("idw", &|m| {
+            let weights = gridding::Method::InverseDistance(InverseDistance::default());
+            drop(Gridder::new(d.points(), weights).unwrap().grid(&map(30), m).unwrap());
+        }),
+        ("tin", &|m| drop(Gridder::new(d.points(), gridding::Method::Tin).unwrap().grid(&map(30), m).unwrap())),
         ("folds", &|m| {
             let method = Method::Kriging { variogram: V, search: Search::global() };
             drop(cross_validate(d.points(), &method, &Folds::KFold { k: 3, seed: 1 }, m).unwrap());

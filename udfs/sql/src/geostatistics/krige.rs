@@ -85,11 +85,7 @@ impl Operator for Krige {
         match &nodes {
             Nodes::Grid(grid) => {
                 watch.set_total(grid.len() as u64);
-                let rows = (PART / grid.nx).max(1);
-                let mut from = 0;
-                while from < grid.ny {
-                    let part = from..grid.ny.min(from + rows);
-                    from = part.end;
+                for part in nodes::parts(grid, PART) {
                     let kriged = kriging.rows(grid, part.clone(), &watch).map_err(failed)?;
                     let mut columns = nodes.columns(&part);
                     columns.push(numbers(kriged.estimate));

@@ -1,16 +1,19 @@
 //! `grid`: a surface from scattered points by nearest, inverse distance or linear triangles.
 
+use std::ops::Range;
+
 use datafusion::arrow::datatypes::Field;
 use datafusion::common::Result;
-use outcrop_kernels::gridding::{
-    Gridded, InverseDistance, inverse_distance, inverse_distance_regular, nearest, nearest_regular, tin, tin_regular,
-};
-use outcrop_kernels::{Points, RegularGrid};
+use outcrop_kernels::gridding::{Gridded, Gridder, InverseDistance, Method};
+use outcrop_kernels::{Monitor, Points};
 use outcrop_operators::{Call, Definition, Operator, Output, OutputColumn, Parameter, Planned, Rows};
 
 use super::nodes::{self, Nodes, at, spread};
 use crate::monitor::{Watched, failed};
 use crate::pieces::{count_field, counts, number_field, numbers};
+
+/// About how many nodes are worked at a time: large, since every part looks at all triangles once.
+const PART: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(super) struct Grid(Definition);
@@ -70,38 +73,42 @@ impl Operator for Grid {
         let nodes = Nodes::of(call, inputs, &x, &y)?;
         let progress = output.progress().clone();
         let watch = Watched(&progress);
-        let idw = InverseDistance {
+        let method = call.text("method").unwrap_or("inverse_distance");
+        let weights = InverseDistance {
             power: call.number_or("power", 2.0),
             neighbours: call.count("neighbours").unwrap_or(12),
             radius: call.number("radius"),
         };
-        let method = call.text("method").unwrap_or("inverse_distance");
-        let on_grid = |g: &RegularGrid| match method {
-            "nearest" => nearest_regular(points, g, &watch),
-            "tin" => tin_regular(points, g, &watch),
-            _ => inverse_distance_regular(points, g, &idw, &watch),
+        let method = match method {
+            "nearest" => Method::Nearest,
+            "tin" => Method::Tin,
+            _ => Method::InverseDistance(weights),
         };
-        let at_targets = |tx: &[f64], ty: &[f64]| match method {
-            "nearest" => nearest(points, tx, ty, &watch),
-            "tin" => tin(points, tx, ty, &watch),
-            _ => inverse_distance(points, tx, ty, &idw, &watch),
+        let gridder = Gridder::new(points, method).map_err(failed)?;
+        let mut emit = |part: Range<usize>, made: Gridded| {
+            let mut columns = nodes.columns(&part);
+            columns.push(numbers(made.value));
+            columns.push(counts(made.n_used.into_iter().map(u64::from)));
+            columns.push(numbers(made.dist_nearest));
+            output.emit(columns)
         };
-        let (part, gridded) = match &nodes {
-            Nodes::Grid(g) => (0..g.ny, on_grid(g).map_err(failed)?),
+        match &nodes {
+            Nodes::Grid(grid) => {
+                watch.set_total(grid.len() as u64);
+                for part in nodes::parts(grid, PART) {
+                    emit(part.clone(), gridder.rows(grid, part, &watch).map_err(failed)?)?;
+                }
+                Ok(())
+            }
             Nodes::Targets { x: tx, y: ty, placed, .. } => {
-                let some = at_targets(&at(tx, placed), &at(ty, placed)).map_err(failed)?;
+                let some = gridder.targets(&at(tx, placed), &at(ty, placed), &watch).map_err(failed)?;
                 let all = Gridded {
                     value: spread(&some.value, placed, tx.len(), f64::NAN),
                     n_used: spread(&some.n_used, placed, tx.len(), 0),
                     dist_nearest: spread(&some.dist_nearest, placed, tx.len(), f64::NAN),
                 };
-                (0..0, all)
+                emit(0..0, all)
             }
-        };
-        let mut columns = nodes.columns(&part);
-        columns.push(numbers(gridded.value));
-        columns.push(counts(gridded.n_used.into_iter().map(u64::from)));
-        columns.push(numbers(gridded.dist_nearest));
-        output.emit(columns)
+        }
     }
 }

@@ -130,6 +130,12 @@ impl<'a> Nodes<'a> {
     }
 }
 
+/// A grid in parts of whole rows with about so many nodes each: what is worked and handed on at a time.
+pub(crate) fn parts(grid: &RegularGrid, nodes: usize) -> impl Iterator<Item = Range<usize>> {
+    let (ny, rows) = (grid.ny, (nodes / grid.nx.max(1)).max(1));
+    (0..ny).step_by(rows).map(move |from| from..ny.min(from + rows))
+}
+
 /// Coordinates of the targets that have a place.
 pub(crate) fn at(values: &[f64], placed: &[usize]) -> Vec<f64> {
     placed.iter().map(|&i| values[i]).collect()
