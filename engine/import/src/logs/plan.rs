@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::wells::well_key;
 use outcrop_connectors::las::{self, LasHeader};
 use outcrop_store::Roots;
 use outcrop_types::Issue;
+use outcrop_types::identity::well_key;
 use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
 
 use super::standard::promised;

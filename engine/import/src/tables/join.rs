@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::wells::uwi_key;
 use outcrop_connectors::table::Detection;
 use outcrop_types::Issue;
+use outcrop_types::identity::{names_differ, uwi_key};
 
 use crate::source::Source;
 use crate::wells::{Found, Registry};

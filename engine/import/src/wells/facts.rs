@@ -1,7 +1,7 @@
 //! What is known about a well, and how sources are put together.
 
-use super::identifier::{same, uwi_key};
 use outcrop_types::Issue;
+use outcrop_types::identity::{names_differ, same_uwi, uwi_key};
 use serde_json::{Map, Value};
 
 /// What a source states about a well. Lengths are in the project's unit.
@@ -36,7 +36,7 @@ impl Facts {
         };
         if let (Some(known), Some(found)) = (&self.uwi, &other.uwi)
             && let (Some(a), Some(b)) = (uwi_key(known), uwi_key(found))
-            && !same(&a, &b)
+            && !same_uwi(&a, &b)
         {
             issues.push(contradiction("uwi", known, found));
         }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::identifier::uwi_key;
 use outcrop_connectors::las::{HeaderItem, LasHeader};
+use outcrop_types::identity::uwi_key;
 use outcrop_types::{Crs, DatumName, Dimension, Issue, LengthUnit, Unit};
 use serde_json::{Map, Value, json};
 
