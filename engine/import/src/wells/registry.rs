@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use outcrop_types::Issue;
-use outcrop_types::identity::{compact, same_uwi, uwi_key, well_key};
+use outcrop_types::identity::{compact, names_differ, same_uwi, uwi_key, well_key};
 
 use super::Facts;
 
@@ -109,6 +109,13 @@ impl Registry {
     /// The display name.
     pub(crate) fn name(&self, place: usize) -> &str {
         self.entries.get(place).map_or("", |e| e.display.as_str())
+    }
+
+    /// Whether a name is clearly none that the well goes by.
+    pub(crate) fn is_other_name(&self, place: usize, name: &str) -> bool {
+        let Some(entry) = self.entries.get(place) else { return false };
+        let known = [Some(&entry.display), entry.facts.name.as_ref(), entry.name.as_ref(), entry.uwi.as_ref()];
+        known.into_iter().flatten().all(|known| names_differ(known, name))
     }
 
     fn there(&self, place: usize) -> bool {
