@@ -433,15 +433,17 @@ fn settle_north(table: &Table, found: &mut Detection) {
 /// The north that the name of a column of azimuths states: `Azimuth GN`, `AZI_TN`, `Azim (Magnetic)`.
 fn north_of_name(name: &str) -> Option<&'static str> {
     let name = key(name);
-    let rest = ["azimuth", "azim", "azi", "az"].iter().find_map(|azimuth| name.strip_prefix(azimuth));
-    let before = ["azimuth", "azim", "azi", "az"].iter().find_map(|azimuth| name.strip_suffix(azimuth));
-    let is = |word: Option<&str>| match word?.trim_end_matches("north") {
+    let is = |word: &str| match word.trim_end_matches("north") {
         "gn" | "grid" | "gr" => Some("grid"),
         "tn" | "true" => Some("true"),
         "mn" | "mag" | "magnetic" | "magn" => Some("magnetic"),
         _ => None,
     };
-    is(rest).or_else(|| is(before))
+    // `azimn` is AZI MN, so every spelling of azimuth is tried.
+    ["azimuth", "azim", "azi", "az"].iter().find_map(|azimuth| {
+        let (behind, before) = (name.strip_prefix(azimuth), name.strip_suffix(azimuth));
+        behind.and_then(is).or_else(|| before.and_then(is))
+    })
 }
 
 fn settle_points(table: &Table, found: &mut Detection) {
