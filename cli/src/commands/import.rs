@@ -134,6 +134,8 @@ impl Bar {
 impl Watch for Bar {
     fn total(&self, files: usize, _bytes: u64) {
         self.bar.set_length(files as u64);
+        // An import that starts over counts anew.
+        self.bar.set_position(0);
     }
     fn done(&self, _file: &FileOutcome) {
         self.bar.inc(1);

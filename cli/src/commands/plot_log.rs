@@ -59,6 +59,14 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
             "none of the curves asked for has values there; SELECT mnemonic, standard FROM curves WHERE well = {well} lists them"
         );
     }
+    let drawn = |name: &&String| !available.iter().any(|(drawn, _)| drawn.eq_ignore_ascii_case(name));
+    let unknown: Vec<&str> = arguments.curves.iter().filter(drawn).map(String::as_str).collect();
+    if !unknown.is_empty() {
+        eprintln!(
+            "note: not drawn, as log set `{log_set}` has no values of them there: {}; SELECT mnemonic, standard FROM curves WHERE well = {well} lists its curves",
+            unknown.join(", ")
+        );
+    }
     let mut tracks = standard_template(&available);
     for curve in tracks.iter_mut().flat_map(|t| &mut t.curves) {
         curve.values = numbers(&logs, &curve.mnemonic)?.0;

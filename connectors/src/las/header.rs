@@ -136,10 +136,11 @@ impl<'a> Builder<'a> {
                 continue;
             }
             match item::parse(trimmed, line, kind) {
-                Some(parsed) => {
+                Some(mut parsed) => {
                     if !parsed.colon {
+                        let taken = without_colon(&mut parsed.item, kind);
                         self.report.note(Severity::Warning, "header-line-no-colon", None, line, || {
-                            format!("~{}: the line has no colon between value and description; all of it is taken as the value", section.name)
+                            format!("~{}: the line has no colon between value and description; {taken}", section.name)
                         });
                     }
                     items.push(parsed.item);
@@ -513,6 +514,23 @@ impl<'a> Builder<'a> {
         }
         result
     }
+}
+
+/// Tells the value from the description of a line without a colon, as far as that can be done, and says what was taken as
+/// what. What is only the item's own description is no value, and an identifier of a well has a digit in it.
+fn without_colon(item: &mut HeaderItem, kind: Kind) -> &'static str {
+    if !item.description.is_empty() {
+        return "the value ends at two tabs, the description follows";
+    }
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let label = label_of(&item.mnemonic).is_some_and(|l| l.eq_ignore_ascii_case(&words(&item.value)));
+    let identifier = ["UWI", "API"].iter().any(|n| item.mnemonic.eq_ignore_ascii_case(n));
+    let not_one = identifier && !item.value.contains(|c: char| c.is_ascii_digit());
+    if kind == Kind::Well && !item.value.is_empty() && (label || not_one) {
+        item.description = words(&std::mem::take(&mut item.value));
+        return "all of it is taken as the description, as it is no value";
+    }
+    "all of it is taken as the value"
 }
 
 /// The name a log definition is found by: with its number, in lower case.

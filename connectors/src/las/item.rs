@@ -32,7 +32,8 @@ pub(super) fn parse(line: &str, number: u64, kind: Kind) -> Option<Parsed> {
     let delimiter = description_colon(rest, kind);
     let (value, description) = match delimiter {
         Some(at) => (&rest[..at], &rest[at + 1..]),
-        None => (rest, ""),
+        // Columns between tabs, the one of the colon empty.
+        None => rest.find("\t\t").map_or((rest, ""), |at| (&rest[..at], &rest[at + 2..])),
     };
     let (description, format, association) = split_description(description);
     Some(Parsed {
@@ -194,7 +195,9 @@ mod tests {
         is("LOC1. X: -00.00 ft, Y: 000 : Location", Kind::Well, "LOC1", "", "X: -00.00 ft, Y: 000", "Location");
         is("NULL. -999.2500:NULL Value", Kind::Well, "NULL", "", "-999.2500", "NULL Value");
         is("Remark: none", Kind::Parameter, "Remark", "", "none", "");
-        is("STEP.FT\t-0.100\t\tSTEP", Kind::Well, "STEP", "FT", "-0.100\t\tSTEP", "");
+        is("STEP.FT\t-0.100\t\tSTEP", Kind::Well, "STEP", "FT", "-0.100", "STEP");
+        is("UWI\t.\t\tUNIQUE\tWELL\tID", Kind::Well, "UWI", "", "", "UNIQUE\tWELL\tID");
+        is("WELL.\tHOLE\t5\t\tWELL", Kind::Well, "WELL", "", "HOLE\t5", "WELL");
     }
 
     #[test]

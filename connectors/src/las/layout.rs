@@ -69,7 +69,11 @@ pub(super) fn detect(
         wrapped,
         text: text_columns(&rows, headers, comma),
         template: template(&sample, rows.get(..whole).unwrap_or_default(), delimiter, columns, comma),
-        formats: formats(&sample, &rows, delimiter, columns, comma),
+        formats: if wrapped {
+            wrapped_formats(&sample, delimiter, columns, comma)
+        } else {
+            formats(&sample, &rows, delimiter, columns, comma)
+        },
         line_length: average.max(2),
     }))
 }
@@ -387,6 +391,28 @@ fn template(
         })
     });
     (aligned && others > 0 && first.ends.len() == columns).then_some(first)
+}
+
+/// As [`formats`], of rows that run over several lines: decimals and exponents, no widths. A sample whose lines do not fill
+/// whole rows tells about its first rows only.
+fn wrapped_formats(sample: &[(u64, &[u8])], delimiter: Delimiter, columns: usize, comma: bool) -> Vec<NumberFormat> {
+    let mut formats = vec![NumberFormat::default(); columns];
+    let (mut held, mut fields) = (0usize, Vec::new());
+    for (_, line) in sample {
+        fields_of(line, delimiter, columns, &mut fields);
+        for (format, field) in formats.iter_mut().skip(held).zip(&fields) {
+            let (decimals, exponent) = decimals_of(field, comma);
+            format.decimals = format.decimals.max(decimals);
+            format.exponent |= exponent && matches!(parse(field, comma), Value::Number(_));
+        }
+        held += fields.len();
+        if held == columns {
+            held = 0;
+        } else if held > columns {
+            break;
+        }
+    }
+    formats
 }
 
 fn formats(

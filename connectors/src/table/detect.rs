@@ -26,7 +26,8 @@ pub struct Detection {
     pub datum: Option<DatumName>,
     /// Sign of the `tvdss` column of tops, told by comparing it with true vertical or measured depth.
     pub tvdss_sign: Option<DepthSign>,
-    /// `true`, `grid` or `magnetic`, where the lines above a survey say so.
+    /// `true`, `grid` or `magnetic`, where the lines above a survey or the name of its azimuths (`Azimuth GN`) say so; `None`
+    /// when they contradict each other.
     pub north_reference: Option<String>,
     /// The well that the lines above the table name, for tables of one well without a well column.
     pub well: Option<String>,
@@ -192,6 +193,9 @@ fn contradiction(role: Role, data: &ColumnData) -> Option<String> {
     match role {
         Role::Lat => outside(-90.0, 90.0, "a latitude"),
         Role::Lon => outside(-180.0, 360.0, "a longitude"),
+        // One bad station does not make another column of it; who uses the stations looks at each.
+        Role::Inclination if mostly_within(data, 0.0, 180.0) => None,
+        Role::Azimuth if mostly_within(data, -180.0, 360.0) => None,
         Role::Inclination => outside(0.0, 180.0, "an inclination"),
         Role::Azimuth => outside(-180.0, 360.0, "an azimuth"),
         Role::Surface | Role::Operator | Role::Field | Role::DatumName | Role::Interpreter if data.is_number() => {
@@ -200,6 +204,13 @@ fn contradiction(role: Role, data: &ColumnData) -> Option<String> {
         Role::SurfaceId | Role::WellId | Role::Id => None,
         _ => None,
     }
+}
+
+/// Whether no more than one value, or a tenth of them, is outside a range.
+fn mostly_within(data: &ColumnData, low: f64, high: f64) -> bool {
+    let numbers = data.numbers();
+    let outside = numbers.iter().filter(|v| **v < low || **v > high).count();
+    outside * 10 <= numbers.len() || (outside == 1 && numbers.len() > 2)
 }
 
 fn datum_of_name(name: &str) -> Option<DatumName> {
@@ -375,6 +386,7 @@ fn tvdss_sign(table: &Table, found: &mut Detection) {
 
 fn settle_surveys(table: &Table, found: &mut Detection) {
     say_plain_depth(table, found);
+    settle_north(table, found);
     let Some(md) = found.column(Role::Md).and_then(|c| table.columns.get(c)) else { return };
     let well = [Role::Well, Role::Uwi].iter().find_map(|r| found.column(*r)).and_then(|c| table.columns.get(c));
     let mut last: Option<(Option<String>, f64)> = None;
@@ -399,6 +411,39 @@ fn settle_surveys(table: &Table, found: &mut Detection) {
             .issues
             .push(Issue::warning("md-not-increasing", message).at_line(table.line(*row)).about(md.name.clone()));
     }
+}
+
+/// The name of the azimuths may say which north they are from; the lines above the table may say another.
+fn settle_north(table: &Table, found: &mut Detection) {
+    let Some(column) = found.column(Role::Azimuth).and_then(|c| table.columns.get(c)) else { return };
+    let Some(named) = north_of_name(&column.name) else { return };
+    match &found.north_reference {
+        None => found.north_reference = Some(named.to_owned()),
+        Some(stated) if stated != named => {
+            let message = format!(
+                "the name says {named} north, the lines above the table say {stated} north; neither is taken, find out which is right"
+            );
+            found.issues.push(Issue::warning("north-contradiction", message).about(column.name.clone()));
+            found.north_reference = None;
+        }
+        Some(_) => {}
+    }
+}
+
+/// The north that the name of a column of azimuths states: `Azimuth GN`, `AZI_TN`, `Azim (Magnetic)`.
+fn north_of_name(name: &str) -> Option<&'static str> {
+    let name = key(name);
+    let is = |word: &str| match word.trim_end_matches("north") {
+        "gn" | "grid" | "gr" => Some("grid"),
+        "tn" | "true" => Some("true"),
+        "mn" | "mag" | "magnetic" | "magn" => Some("magnetic"),
+        _ => None,
+    };
+    // `azimn` is AZI MN, so every spelling of azimuth is tried.
+    ["azimuth", "azim", "azi", "az"].iter().find_map(|azimuth| {
+        let (behind, before) = (name.strip_prefix(azimuth), name.strip_suffix(azimuth));
+        behind.and_then(is).or_else(|| before.and_then(is))
+    })
 }
 
 fn settle_points(table: &Table, found: &mut Detection) {

@@ -231,10 +231,7 @@ pub fn surveys(table: &Table, found: &Detection) -> Result<Rows<SurveyRow>, Tabl
             "--map md=<column> --map inclination=<column> --map azimuth=<column>",
         ));
     };
-    let well = match get(Role::Well)? {
-        Some(column) => Some(column),
-        None => get(Role::Uwi)?,
-    };
+    let (well, uwi) = (get(Role::Well)?, get(Role::Uwi)?);
     let mut issues = Vec::new();
     let mut incomplete = LeftOut::new("measured depth, inclination or azimuth is missing");
     let mut rows = Vec::with_capacity(table.rows);
@@ -242,7 +239,8 @@ pub fn surveys(table: &Table, found: &Detection) -> Result<Rows<SurveyRow>, Tabl
         let line = table.line(row);
         match (md.data.number(row), inclination.data.number(row), azimuth.data.number(row)) {
             (Some(md), Some(inclination), Some(azimuth)) => rows.push(SurveyRow {
-                well: text(well, row).or_else(|| if well.is_none() { found.well.clone() } else { None }),
+                well: text(well, row).or_else(|| found.well.clone().filter(|_| well.is_none() && uwi.is_none())),
+                uwi: text(uwi, row),
                 md,
                 inclination,
                 azimuth,

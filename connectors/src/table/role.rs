@@ -106,7 +106,7 @@ roles! {
     Interpreter "interpreter" "Who picked it." ["interpreter" "intrp" "interp" "pickedby" "interpretedby" "author" "geologist" "source" "username"];
     Confidence "confidence" "Confidence or quality of a pick, as the source states it." ["confidencefactor" "confidence" "quality" "pickquality" "qlf" "qlt" "qual" "certainty" "reliability"];
     Inclination "inclination" "Angle from the vertical, degrees." ["inclination" "incl" "inc" "incdeg" "drift" "driftangle" "dev" "devi" "deviation" "hdev" "angle"];
-    Azimuth "azimuth" "Direction, degrees clockwise from north." ["azimuth" "azim" "azi" "az" "azideg" "hazi" "aziminuth" "bearing" "azimuthtn" "azimuthgn" "azimtn" "azimgn" "azmn" "direction"];
+    Azimuth "azimuth" "Direction, degrees clockwise from north." ["azimuth" "azim" "azi" "az" "azideg" "hazi" "aziminuth" "bearing" "azimuthgn" "azimgn" "azign" "azgn" "azimuthgrid" "azimuthgridnorth" "azimgrid" "azigrid" "gridazimuth" "azimuthtn" "azimtn" "azitn" "aztn" "azimuthtrue" "azimuthtruenorth" "azimtrue" "azitrue" "trueazimuth" "azimuthmn" "azimmn" "azimn" "azmn" "azimuthmag" "azimuthmagnetic" "azimuthmagneticnorth" "azimmag" "azimag" "magneticazimuth" "magazimuth" "direction"];
     Dx "dx" "Offset to the east of the well head." ["dx" "ew" "eastwest" "eastoffset" "offseteast" "deltax" "east" "xoffset" "departure" "xoff"];
     Dy "dy" "Offset to the north of the well head." ["dy" "ns" "northsouth" "northoffset" "offsetnorth" "deltay" "north" "yoffset" "yoff"];
     Dls "dls" "Dogleg severity." ["dls" "dogleg" "doglegseverity" "dlseverity" "dogleg30m" "dogleg100ft"];

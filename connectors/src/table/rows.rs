@@ -78,6 +78,8 @@ pub struct TopRow {
 pub struct SurveyRow {
     /// The well as the table names it; `None` when it has no such column.
     pub well: Option<String>,
+    /// Unique well identifier, where the table has one.
+    pub uwi: Option<String>,
     /// Measured depth.
     pub md: f64,
     /// Angle from the vertical, degrees unless the column's unit says otherwise.

@@ -304,3 +304,18 @@ fn a_small_file_does_not_fill_the_memory() {
     let result = las::read(&file(&curves, &rows), &ReadOptions::default());
     assert!(matches!(result, Err(LasError::RowsTooShort { .. })), "{:?}", result.map(|f| f.rows));
 }
+
+#[test]
+fn the_index_of_wrapped_rows_has_its_decimals() {
+    let mut text = String::from(
+        "~V\nVERS. 2.0 :\nWRAP. YES :\n~W\nSTRT.M 1.0 :\nSTOP.M 1.9 :\nSTEP.M 0.1 :\nNULL. -999.25 :\n~C\nDEPT.M :\nGR.GAPI :\nSP.MV :\n~A\n",
+    );
+    for n in 0..10 {
+        text.push_str(&format!("{:.1}\n 50.25 {n}.125\n", 1.0 + f64::from(n) * 0.1));
+    }
+    let file =
+        outcrop_connectors::las::read(text.as_bytes(), &outcrop_connectors::las::ReadOptions::default()).unwrap();
+    assert!(file.issues.iter().all(|i| i.code != "step-sign"), "{:?}", file.issues);
+    let decimals: Vec<usize> = file.curves.iter().map(|c| c.format.decimals).collect();
+    assert_eq!(decimals, [1, 2, 3]);
+}

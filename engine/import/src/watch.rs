@@ -4,7 +4,8 @@ use crate::FileOutcome;
 
 /// Follows an import from outside. Methods are called from several threads and should return at once.
 pub trait Watch: Sync {
-    /// What the patterns name: files and their bytes. Called once, before anything is read.
+    /// What the patterns name: files and their bytes. Called before anything is read, and again when the
+    /// import starts over because another one was faster: then all files are counted anew.
     fn total(&self, files: usize, bytes: u64) {
         let _ = (files, bytes);
     }

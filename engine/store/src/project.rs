@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -33,6 +33,8 @@ struct Inner {
     settings: Mutex<ProjectSettings>,
     /// A commit known to exist; the head is this one or later.
     head_hint: AtomicU64,
+    /// Temporary files of killed writers were looked for.
+    tidied: AtomicBool,
     commits: Mutex<HashMap<u64, Arc<ProjectCommit>>>,
     tables: Mutex<HashMap<(TableName, u64), Arc<TableSnapshot>>>,
 }
@@ -109,6 +111,7 @@ impl Project {
                 roots: roots.clone(),
                 settings: Mutex::new(settings),
                 head_hint: AtomicU64::new(0),
+                tidied: AtomicBool::new(false),
                 commits: Mutex::default(),
                 tables: Mutex::default(),
             }),
@@ -289,10 +292,14 @@ impl Project {
         self.snapshot_at(low).await
     }
 
-    /// Begins a transaction on the newest commit. `author` is who commits, `operation` what kind of
+    /// Begins a transaction on the newest commit. The first one removes temporary files, older than a day, of writers that
+    /// were killed. `author` is who commits, `operation` what kind of
     /// change it is (`import`, `insert` …), `message` why, or the statement.
     pub async fn begin(&self, author: &str, operation: &str, message: &str) -> Result<Transaction, StoreError> {
         self.check_write()?;
+        if !self.inner.tidied.swap(true, Ordering::Relaxed) {
+            self.inner.storage.remove_leftovers().await;
+        }
         Ok(Transaction::new(self.snapshot().await?, author, operation, message))
     }
 

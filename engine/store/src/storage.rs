@@ -13,6 +13,9 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use crate::roots::{Location, blocking};
 use crate::{Roots, StoreError};
 
+/// A temporary file of this age was left by a writer that is no more.
+const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// See the module.
 #[derive(Debug, Clone)]
 pub(crate) struct Storage {
@@ -120,6 +123,31 @@ impl Storage {
     pub(crate) fn create_file(&self, relative: &str) -> Result<(File, PathBuf), StoreError> {
         let path = self.local(relative);
         Ok((self.roots.create_new_blocking(&path)?, path))
+    }
+
+    /// Removes what killed writers left half written among originals and commits. A writer that lives is done with such a
+    /// file within seconds; only those older than a day go. What cannot be removed stays: it does no harm.
+    pub(crate) async fn remove_leftovers(&self) {
+        let (roots, folders) = (self.roots.clone(), ["objects", "commits"].map(|f| self.local(f)));
+        let remove = move || {
+            for folder in folders {
+                // Not through a link that leads out of the project's roots.
+                let Ok(location) = roots.locate(&folder, &folder.display().to_string()) else { continue };
+                let Some(Ok(entries)) = location.local.map(std::fs::read_dir) else { continue };
+                for entry in entries.flatten() {
+                    let name = entry.file_name();
+                    let leftover = name.to_str().is_some_and(|n| n.starts_with('.') && n.ends_with(".tmp"));
+                    let old = || {
+                        let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+                        metadata.modified().ok()?.elapsed().ok().filter(|age| *age > LEFTOVER)
+                    };
+                    if leftover && old().is_some() {
+                        let _ = std::fs::remove_file(entry.path());
+                    }
+                }
+            }
+        };
+        let _ = blocking(remove).await;
     }
 
     /// Waits until no other writer of this computer is committing, for ten seconds at most; the turn

@@ -104,7 +104,7 @@ static UNITS: &[Entry] = units! {
     "v/v" Fraction 1.0, 0.0, ["V/V" "M3/M3" "FRAC" "FRACT" "FRACTION" "DEC" "DECIMAL" "DECP" "VOL/VOL" "CFCF" "CF/CF" "FT3/FT3" "F3/F3" "M3M3" "V/V_DECIMAL" "PU/PU" "DECI" "VV" "0-1" "LIMESTONEV/V"];
     "%" Fraction 0.01, 0.0, ["%" "PU" "P.U." "PERCENT" "PCT" "PERC" "%V/V" "POROSITYUNIT" "PER"];
     "gAPI" GammaRay 1.0, 0.0, ["GAPI" "API" "GAPIU" "API-GR" "APIUNITS" "APIU" "GRAPI" "G.A.P.I." "AAPI" "API_UNITS"];
-    "ohm.m" Resistivity 1.0, 0.0, ["OHMM" "OHM.M" "OHM-M" "OHM/M" "OHM_M" "OHMS" "OHM" "OHM*M" "OHMSM" "OHMMETER" "OHMMETRE" "OHM-METER" "OHMS-M" "OHM.METER" "OMM" "Ω.M" "ΩM" "OHMMETERS" "OHM-METERS" "OHMM2/M"];
+    "ohm.m" Resistivity 1.0, 0.0, ["OHMM" "OHM.M" "OHM-M" "OHM/M" "OHM_M" "OHMS" "OHM" "OHM*M" "OHMSM" "OHMMETER" "OHMMETRE" "OHM-METER" "OHMS-M" "OHM.METER" "OMM" "Ω.M" "ΩM" "Ω-M" "Ω*M" "Ω" "OHMMETERS" "OHM-METERS" "OHMM2/M"];
     "mS/m" Conductivity 1e-3, 0.0, ["MS/M" "MMHO/M" "MMHO" "MMHOS" "MMHOS/M" "MMO/M"];
     "S/m" Conductivity 1.0, 0.0, ["S/M" "MHO/M"];
     "mV" Potential 1e-3, 0.0, ["MV" "MILLIVOLT" "MILLIVOLTS" "MVOLT"];
@@ -176,11 +176,28 @@ impl Unit {
             return Some(Unit(exact));
         }
         let key = |text: &str| -> String {
-            text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+            // The ohm sign (U+2126) is the letter omega (U+03A9); a dot between factors may stand in the middle.
+            let plain = |c: char| match c {
+                '\u{2126}' => '\u{03A9}',
+                '·' | '⋅' => '.',
+                c => c,
+            };
+            text.chars().filter(|c| !c.is_whitespace()).map(plain).flat_map(char::to_uppercase).collect()
         };
         let find = |key: String| UNITS.iter().find(|e| e.spellings.contains(&key.as_str())).map(Unit);
         // As it stands first: `.1IN` and `P.U.` have points of their own.
         find(key(trimmed)).or_else(|| find(key(trimmed.trim_matches(['[', ']', '(', ')', '.']))))
+    }
+
+    /// Every unit of a dimension, in the order of the table.
+    ///
+    /// ```
+    /// use outcrop_types::{Dimension, Unit};
+    /// let symbols: Vec<&str> = Unit::of(Dimension::Slowness).map(Unit::symbol).collect();
+    /// assert_eq!(symbols, ["us/ft", "us/m"]);
+    /// ```
+    pub fn of(dimension: Dimension) -> impl Iterator<Item = Unit> {
+        UNITS.iter().filter(move |entry| entry.dimension == dimension).map(Unit)
     }
 
     /// The canonical symbol, as it is written in field metadata.
@@ -333,6 +350,13 @@ mod tests {
         }
         assert_eq!(LengthUnit::Metre.unit().symbol(), "m");
         assert_eq!(LengthUnit::Foot.unit().symbol(), "ft");
+    }
+
+    #[test]
+    fn both_ohm_signs_are_ohms() {
+        for text in ["\u{2126}.m", "\u{03A9}.m", "\u{2126}m", "\u{03A9}·m", "ω-m", "[\u{2126}.M]"] {
+            assert_eq!(Unit::parse(text).map(Unit::symbol), Some("ohm.m"), "{text}");
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use crate::wells::well_key;
 use outcrop_connectors::las::{self, LasHeader};
 use outcrop_store::Roots;
 use outcrop_types::Issue;
+use outcrop_types::identity::well_key;
 use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
 
 use super::standard::promised;
@@ -76,10 +76,13 @@ pub(crate) fn plan<'a>(
         planned.push(Planned { file, source, place, identity, looked_at, well, log_set, issues });
     }
     registry.name_wells();
-    let mut taken = taken.clone();
+    let stored = taken;
+    let mut taken = stored.clone();
     for file in &mut planned {
         file.well = Arc::from(registry.name(file.place));
-        file.log_set = Arc::from(unique_log_set(&file.well, &file.source.stem(), &mut taken));
+        let stem = file.source.stem();
+        file.log_set = Arc::from(unique_log_set(&file.well, &stem, &mut taken));
+        file.issues.extend(about_log_set(file, &stem, stored));
         file.issues.extend(about_match(file, registry, options));
     }
     // By well, then log set: what stands together in the table is read together.
@@ -124,6 +127,28 @@ fn unique_log_set(well: &str, stem: &str, taken: &mut HashSet<(String, String)>)
         number += 1;
     }
     name
+}
+
+/// A file whose log set could not be named after it: a newer version of a file of the project, most likely, whose curves
+/// are then there twice.
+fn about_log_set(file: &Planned, stem: &str, stored: &HashSet<(String, String)>) -> Option<Issue> {
+    if *file.log_set == *stem {
+        return None;
+    }
+    let (well, log_set) = (&file.well, &file.log_set);
+    if stored.contains(&(well.to_string(), stem.to_owned())) {
+        let text = format!(
+            "well `{well}` has a log set `{stem}` already, of other content than this file: it may be an earlier version of it. \
+             Both are kept, this one as log set `{log_set}`. Say which you mean by WHERE log_set = '{}'; to be rid of the earlier one, \
+             import into a new project. If they are different logs, rename the file before it is imported",
+            log_set.replace('\'', "''")
+        );
+        return Some(Issue::warning("log-set-again", text));
+    }
+    let text = format!(
+        "another file of this import has the name `{stem}` and the well `{well}`; this one becomes the log set `{log_set}`"
+    );
+    Some(Issue::info("log-set-numbered", text))
 }
 
 fn about_match(file: &Planned, registry: &Registry, options: &ImportOptions) -> Vec<Issue> {

@@ -94,6 +94,24 @@ fn fit(
     let Some(text) = unit_text(header, options) else {
         return match median(values) {
             Some(median) if (curve.low..=curve.high).contains(&median) => {
+                let others = also_usual(curve, median, values);
+                if !others.is_empty() {
+                    let units: Vec<&str> =
+                        std::iter::once(curve.unit).chain(others.iter().copied()).map(Unit::symbol).collect();
+                    let stated: Vec<String> =
+                        units.iter().map(|unit| format!("--unit {}={unit}", header.mnemonic)).collect();
+                    warn(
+                        "unit-ambiguous",
+                        format!(
+                            "{} has no unit, and its median {median} is usual for {} in {}; {keep}. Find out which it is and state it: {}",
+                            header.name,
+                            curve.mnemonic,
+                            units.join(" and in "),
+                            stated.join(" or ")
+                        ),
+                    );
+                    return None;
+                }
                 warn(
                     "unit-assumed",
                     format!(
@@ -151,6 +169,24 @@ fn fit(
             None
         }
     }
+}
+
+/// Other units in which a median without a unit would be as usual for the curve: 150 may be microseconds a foot or a metre.
+///
+/// Units that measure depths and distances are no diameters, and porosities or saturations in per cent that never
+/// exceed 1 are not met.
+fn also_usual(curve: &StandardCurve, median: f64, values: &[f64]) -> Vec<Unit> {
+    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let usual = |unit: &Unit| {
+        let told_apart = match (curve.unit.symbol(), unit.symbol()) {
+            ("in", "m" | "ft" | "ftUS" | "km") => true,
+            ("v/v", "%") => most <= 1.0,
+            _ => false,
+        };
+        let in_usual = unit.convert(median, curve.unit).is_ok_and(|v| (curve.low..=curve.high).contains(&v));
+        !told_apart && *unit != curve.unit && in_usual
+    };
+    Unit::of(curve.unit.dimension()).filter(usual).collect()
 }
 
 /// Warns when values are not what the stated unit makes likely; they are kept. The mean, known already, decides whether

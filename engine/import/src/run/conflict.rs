@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::wells::{compact, same, uwi_key};
 use outcrop_store::{Snapshot, StoreError, Transaction};
+use outcrop_types::identity::{compact, same_uwi, uwi_key};
 use outcrop_types::tables::TableName;
 
 use crate::existing;
@@ -76,7 +76,7 @@ impl Relied {
                 let renamed = relied
                     .into_iter()
                     .flatten()
-                    .find(|(own, name)| name != well && key.as_deref().is_some_and(|key| same(own, key)));
+                    .find(|(own, name)| name != well && key.as_deref().is_some_and(|key| same_uwi(own, key)));
                 let other = self.new.get(well).is_some_and(|own| *own != key);
                 if renamed.is_some() || other {
                     let shown = renamed.map_or(well, |(_, name)| name.as_str());

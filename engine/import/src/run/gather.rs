@@ -1,6 +1,6 @@
 //! From files to rows: everything but the commit. Runs on a thread that may block.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use crate::logs::{self, Done, Job, Rules, Sink};
 use crate::originals::Originals;
 use crate::recognise::{PREFIX, Recognised, recognise};
 use crate::source::Source;
-use crate::tables::{self, Context, TableFile};
+use crate::tables::{self, Context, Joined, TableFile};
 use crate::wells::Registry;
 use crate::{FileOutcome, ImportError, ImportOptions, Kind, Status, Watch};
 
@@ -40,8 +40,8 @@ pub(super) struct Gathered {
     pub(super) written: Vec<NewFiles>,
     /// Wells and log sets written.
     pub(super) log_sets: HashSet<(String, String)>,
-    /// Wells of picks and stations that are not in the project, with their rows.
-    pub(super) unmatched: BTreeMap<String, u64>,
+    /// What picks and stations were joined to.
+    pub(super) joined: Joined,
 }
 
 /// Files by what they are.
@@ -94,9 +94,9 @@ impl Gathering {
         let mut logs = logs::run(&plan, &job)?;
         settle(&mut registry, &mut logs.done, self.settings.length_unit, crs.is_none());
         self.stage("joining tables")?;
-        let mut unmatched = BTreeMap::new();
+        let mut joined = Joined::default();
         let mut written: Vec<NewFiles> = logs.files.into_inner().into_values().collect();
-        written.extend(tables::rows(&mut tables, &registry, &stored, &mut unmatched, &context)?);
+        written.extend(tables::rows(&mut tables, &registry, stored, &mut joined, &context)?);
         if !logs.curves.is_empty() {
             let mut sink = Sink::new(&self.transaction, &self.runtime, TableName::public("curves"), schemas::curves());
             sink.write(&logs::curves_batch(&logs.curves)?)?;
@@ -105,7 +105,7 @@ impl Gathering {
         let log_sets = logs.curves.iter().map(|c| (c.well.to_string(), c.log_set.to_string())).collect();
         self.runtime.block_on(originals.finish())?;
         let files = outcomes(sorted.other, logs.done, tables, &registry);
-        Ok(Gathered { files, registry, written, unmatched, log_sets })
+        Ok(Gathered { files, registry, written, joined, log_sets })
     }
 
     fn stage(&self, what: &str) -> Result<(), ImportError> {

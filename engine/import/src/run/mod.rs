@@ -13,11 +13,14 @@ use outcrop_types::tables::TableName;
 use outcrop_types::{Unit, identity};
 
 use crate::existing;
-use crate::source::{self, Known};
-use crate::tables::Stored;
+use crate::source::{self, Known, Source};
+use crate::tables::{Picks, Stored};
 use crate::wells::{self, Registry};
 use crate::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, record};
 use gather::{Gathered, Gathering};
+
+/// How often an import that another one overtook starts over, before it gives up.
+const AGAIN: u32 = 5;
 
 /// What the project has that an import must know.
 struct Base {
@@ -34,8 +37,10 @@ struct Base {
 /// nothing; when nothing but unchanged files is found, no commit is made. Must be called within a tokio runtime.
 ///
 /// # Errors
-/// [`ImportError`] when a pattern names nothing, an option is wrong, the project cannot be written, the watch cancels, or
-/// another program imported the same file or named a well differently meanwhile. Nothing has changed then.
+/// [`ImportError`] when a pattern names nothing, an option is wrong, the project cannot be written or the watch cancels.
+/// Nothing has changed then. When another program imports the same files or wells meanwhile, the import starts over on
+/// what is then there, so that a file which both bring is unchanged in the later one; only when that happens again and
+/// again is it an error.
 pub async fn import(
     project: &Project,
     roots: &Roots,
@@ -50,6 +55,25 @@ pub async fn import(
     let (roots_of_task, base, patterns) = (roots.clone(), base.to_path_buf(), patterns.to_vec());
     let folder = project.folder().to_path_buf();
     let sources = task(move || source::list(&roots_of_task, &base, &patterns, &folder)).await??;
+    for _ in 0..AGAIN {
+        match attempt(project, roots, sources.clone(), &mnemonics, options, &watch).await {
+            // Another import was faster: its wells, log sets and contents are recognised when this one starts over.
+            Err(ImportError::Store(StoreError::Refused(_))) => watch.stage("starting over, another import was faster"),
+            result => return result,
+        }
+    }
+    attempt(project, roots, sources, &mnemonics, options, &watch).await
+}
+
+/// Reads the files and commits what they hold.
+async fn attempt(
+    project: &Project,
+    roots: &Roots,
+    sources: Vec<Source>,
+    mnemonics: &MnemonicTable,
+    options: &ImportOptions,
+    watch: &Arc<dyn Watch + Send + Sync>,
+) -> Result<ImportReport, ImportError> {
     watch.total(sources.len(), sources.iter().map(|s| s.bytes).sum());
     if watch.cancelled() {
         return Err(ImportError::Cancelled);
@@ -59,11 +83,11 @@ pub async fn import(
     let gathering = Gathering {
         roots: roots.clone(),
         options: options.clone(),
-        mnemonics,
+        mnemonics: mnemonics.clone(),
         settings: project.settings(),
         transaction: Arc::clone(&transaction),
         runtime: tokio::runtime::Handle::current(),
-        watch: Arc::clone(&watch),
+        watch: Arc::clone(watch),
     };
     let gathered = task(move || gathering.run(sources, known)).await??;
     if watch.cancelled() {
@@ -104,7 +128,7 @@ async fn read_base(snapshot: &Snapshot) -> Result<Base, ImportError> {
         registry: wells::load(snapshot).await?,
         log_sets: existing::pairs(snapshot, &TableName::public("curves"), "well", "log_set").await?,
         stored: Stored {
-            picks: existing::pairs(snapshot, &TableName::public("tops"), "well", "surface").await?,
+            picks: Picks::load(snapshot).await?,
             surveys: wells_with(existing::pairs(snapshot, &TableName::public("surveys"), "well", "well").await?),
             points: snapshot.tables().into_iter().filter(|t| t.schema == "points").collect(),
         },
@@ -118,13 +142,14 @@ async fn commit(
     gathered: Gathered,
     options: &ImportOptions,
 ) -> Result<ImportReport, ImportError> {
-    let Gathered { files, registry, written, unmatched, log_sets } = gathered;
-    let used = || registry.entries().iter().filter(|e| e.used);
+    let Gathered { files, registry, written, joined, log_sets } = gathered;
+    let used = |place: &usize, used: bool| used || joined.places.contains(place);
+    let entries = || registry.entries().iter().enumerate();
     let mut report = ImportReport {
-        wells_matched: used().filter(|e| e.stored.is_some()).count(),
-        wells_new: used().filter(|e| e.stored.is_none()).count(),
-        rows_unmatched: unmatched.values().sum(),
-        wells_unmatched: unmatched.into_keys().collect(),
+        wells_matched: entries().filter(|(place, e)| e.stored.is_some() && used(place, e.used)).count(),
+        wells_new: entries().filter(|(_, e)| e.stored.is_none() && e.used).count(),
+        rows_unmatched: joined.unmatched.values().sum(),
+        wells_unmatched: joined.unmatched.keys().cloned().collect(),
         files,
         ..ImportReport::default()
     };

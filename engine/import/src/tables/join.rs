@@ -1,10 +1,10 @@
 //! Which well a row of picks or stations is of.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::wells::uwi_key;
 use outcrop_connectors::table::Detection;
 use outcrop_types::Issue;
+use outcrop_types::identity::uwi_key;
 
 use crate::source::Source;
 use crate::wells::{Found, Registry};
@@ -51,6 +51,15 @@ impl OfFile {
         outcome.note(None, [Issue::warning("well-from-file-name", text)]);
         OfFile { well: Some(stem) }
     }
+}
+
+/// What the rows of all tables were joined to.
+#[derive(Debug, Default)]
+pub(crate) struct Joined {
+    /// Wells of the registry.
+    pub(crate) places: BTreeSet<usize>,
+    /// Names that are no well of the project, and the rows kept under them.
+    pub(crate) unmatched: BTreeMap<String, u64>,
 }
 
 /// Joins rows to wells, each name looked up once.
@@ -102,11 +111,22 @@ impl<'a> Joiner<'a> {
         let given = name.or(uwi).unwrap_or_default().to_owned();
         let (code, text) = match self.registry.find(uwi, name) {
             Found::ByUwi(place) | Found::ByName(place) => {
+                let display = self.registry.name(place).to_owned();
                 if !self.places.contains(&place) {
                     self.places.push(place);
-                    self.matched.push(self.registry.name(place).to_owned());
+                    self.matched.push(display.clone());
                 }
-                return self.registry.name(place).to_owned();
+                if let (Some(uwi), Some(name)) = (uwi, name)
+                    && self.registry.is_other_name(place, name)
+                {
+                    let text = format!(
+                        "UWI {uwi} is of well `{display}`, but the row calls it `{name}`; it is joined by the UWI. If the name is \
+                         right, correct the UWI and import the file again"
+                    );
+                    let issue = Issue::warning("well-name-differs", text).at_line(line);
+                    self.issues.push((Some(display.clone()), issue));
+                }
+                return display;
             }
             Found::Ambiguous(places) => (
                 "well-ambiguous",
@@ -135,14 +155,22 @@ impl<'a> Joiner<'a> {
         given
     }
 
+    /// Takes back a row that is not stored after all.
+    pub(crate) fn left_out(&mut self, well: &str) {
+        if let Some(rows) = self.unmatched.get_mut(well) {
+            *rows = rows.saturating_sub(1);
+        }
+    }
+
     /// Hands over issues, wells and counts.
-    pub(crate) fn finish(self, outcome: &mut FileOutcome, unmatched: &mut BTreeMap<String, u64>) {
+    pub(crate) fn finish(self, outcome: &mut FileOutcome, joined: &mut Joined) {
         for (well, issue) in self.issues {
             outcome.note(well.as_deref(), [issue]);
         }
         outcome.wells = self.matched;
-        for (name, rows) in self.unmatched {
-            *unmatched.entry(name).or_insert(0) += rows;
+        joined.places.extend(self.places);
+        for (name, rows) in self.unmatched.into_iter().filter(|(_, rows)| *rows > 0) {
+            *joined.unmatched.entry(name).or_insert(0) += rows;
         }
     }
 }

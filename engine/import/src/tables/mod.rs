@@ -2,13 +2,19 @@
 //! known. Points refer to nothing and are let go at once.
 
 mod join;
+mod picks;
 mod points;
+mod stations;
 mod surveys;
 mod tops;
 mod units;
+mod unused;
 mod wells;
 
-use std::collections::{BTreeMap, HashSet};
+pub(crate) use join::Joined;
+pub(crate) use picks::Picks;
+
+use std::collections::HashSet;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
@@ -65,8 +71,8 @@ pub(crate) struct TableFile {
 /// What the project has of tables that may be imported again.
 #[derive(Debug, Default)]
 pub(crate) struct Stored {
-    /// Wells and surfaces with picks.
-    pub(crate) picks: HashSet<(String, String)>,
+    /// Picks by well and surface.
+    pub(crate) picks: Picks,
     /// Wells with a survey.
     pub(crate) surveys: HashSet<String>,
     /// Tables of points.
@@ -245,12 +251,11 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
 pub(crate) fn rows(
     files: &mut [TableFile],
     registry: &Registry,
-    stored: &Stored,
-    unmatched: &mut BTreeMap<String, u64>,
+    mut stored: Stored,
+    joined: &mut Joined,
     context: &Context,
 ) -> Result<Vec<NewFiles>, ImportError> {
     let mut written = Vec::new();
-    let mut stored_points = stored.points.clone();
     for file in files.iter_mut().filter(|f| !f.done) {
         if context.watch.cancelled() {
             return Err(ImportError::Cancelled);
@@ -266,17 +271,20 @@ pub(crate) fn rows(
         };
         let (name, batch) = match detection.kind {
             Kind::Tops => {
-                (TableName::public("tops"), tops::batch(&reading, &stored.picks, unmatched, &mut file.outcome)?)
+                (TableName::public("tops"), tops::batch(&reading, &mut stored.picks, joined, &mut file.outcome)?)
             }
-            Kind::Surveys => {
-                (TableName::public("surveys"), surveys::batch(&reading, &stored.surveys, unmatched, &mut file.outcome)?)
-            }
+            Kind::Surveys => (
+                TableName::public("surveys"),
+                surveys::batch(&reading, &mut stored.surveys, joined, &mut file.outcome)?,
+            ),
             _ => {
-                let name = points_table(&file.source, context.options, &mut stored_points, &mut file.outcome);
+                let name = points_table(&file.source, context.options, &mut stored.points, &mut file.outcome);
                 (name, points::batch(&table, &detection, context.length, context.crs, &mut file.outcome)?)
             }
         };
         let result = match batch {
+            // Everything was there already.
+            Ok(batch) if batch.num_rows() == 0 => Ok(()),
             Ok(batch) => write(&name, &batch, context)?.map(|files| written.push(files)),
             Err(message) => Err(message),
         };

@@ -1,6 +1,5 @@
 //! Tables of picks.
 
-use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
@@ -8,16 +7,33 @@ use outcrop_connectors::table::{self, Role, TopRow};
 use outcrop_types::unit::Conversion;
 use outcrop_types::{Issue, tables};
 
-use super::Reading;
-use super::join::{Joiner, OfFile};
+use super::join::{Joined, Joiner, OfFile};
+use super::picks::{Comparison, Picks};
 use super::units::Scale;
+use super::{Reading, unused};
 use crate::{FileOutcome, ImportError};
+
+/// Roles whose columns are stored, or say what stored columns mean.
+const STORED: &[Role] = &[
+    Role::Well,
+    Role::Uwi,
+    Role::WellId,
+    Role::Surface,
+    Role::SurfaceId,
+    Role::Md,
+    Role::Tvd,
+    Role::Tvdss,
+    Role::X,
+    Role::Y,
+    Role::Interpreter,
+    Role::Confidence,
+];
 
 /// The picks as rows of `tops`; the inner error is the message of a file that failed.
 pub(crate) fn batch(
     reading: &Reading,
-    stored: &HashSet<(String, String)>,
-    unmatched: &mut BTreeMap<String, u64>,
+    stored: &mut Picks,
+    joined: &mut Joined,
     outcome: &mut FileOutcome,
 ) -> Result<Result<RecordBatch, String>, ImportError> {
     let rows = match table::tops(reading.table, reading.detection) {
@@ -43,7 +59,8 @@ pub(crate) fn batch(
     let mut joiner = Joiner::new(reading.registry);
     let mut wells = Vec::with_capacity(rows.rows.len());
     let mut kept: Vec<&TopRow> = Vec::with_capacity(rows.rows.len());
-    let (mut absent, mut nameless, mut again) = (0u64, 0u64, 0u64);
+    let (mut absent, mut nameless) = (0u64, 0u64);
+    let mut comparison = Comparison::new(stored, &outcome.path);
     for row in &rows.rows {
         if row.md.is_none() && row.tvd.is_none() && row.tvdss.is_none() {
             absent += 1;
@@ -52,9 +69,15 @@ pub(crate) fn batch(
         let name = row.well.as_deref().or(of_file.well.as_deref());
         match joiner.well(row.uwi.as_deref(), name, row.line) {
             Some(well) => {
-                again += u64::from(stored.contains(&(well.clone(), row.surface.clone())));
-                wells.push(well);
-                kept.push(row);
+                let depths = [(row.md, md), (row.tvd, tvd), (row.tvdss, tvdss)]
+                    .map(|(depth, conversion)| depth.map(|d| conversion.apply(d)));
+                let interpreter = row.interpreter.as_deref();
+                if comparison.is_new(&well, &row.surface, depths, interpreter, row.line) {
+                    wells.push(well);
+                    kept.push(row);
+                } else {
+                    joiner.left_out(&well);
+                }
             }
             None => nameless += 1,
         }
@@ -65,19 +88,19 @@ pub(crate) fn batch(
     if nameless > 0 {
         issues.push(Issue::warning("well-missing", format!("{nameless} picks name no well and are left out")));
     }
-    if again > 0 {
-        let text = format!(
-            "{again} picks are of wells and surfaces that have one in the project; both are kept, told apart by `file`"
-        );
-        issues.push(Issue::warning("pick-again", text));
-    }
+    issues.extend(unused::columns(reading.table, reading.detection, STORED));
     outcome.note(None, issues);
-    joiner.finish(outcome, unmatched);
-    outcome.rows = kept.len() as u64;
-    outcome.message = format!("{} picks in {} wells of the project", kept.len(), outcome.wells.len());
-    if kept.is_empty() {
-        return Ok(Err("no pick has a depth and a well".to_owned()));
+    let repeated = comparison.repeated();
+    for (well, issue) in comparison.issues() {
+        outcome.note(well.as_deref(), [issue]);
     }
+    joiner.finish(outcome, joined);
+    outcome.rows = kept.len() as u64;
+    outcome.message = match (kept.len(), repeated) {
+        (0, 0) => return Ok(Err("no pick has a depth and a well".to_owned())),
+        (0, n) => format!("all {n} picks are there already"),
+        (n, _) => format!("{n} picks, of {} wells that are in the project", outcome.wells.len()),
+    };
     let numbers = |get: fn(&TopRow) -> Option<f64>, conversion: Conversion| -> ArrayRef {
         Arc::new(Float64Array::from_iter(kept.iter().map(|r| get(r).map(|v| conversion.apply(v)))))
     };

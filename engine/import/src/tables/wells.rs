@@ -32,6 +32,7 @@ pub(crate) fn join(
     let mut places = Vec::with_capacity(rows.rows.len());
     let (mut nameless, mut first_nameless) = (0usize, 0);
     let mut told = 0;
+    let mut zeros: Vec<u64> = Vec::new();
     // What a metre is in the project's unit: the most that two sources may differ by.
     let metre = outcrop_types::Unit::parse("m").and_then(|m| m.convert(1.0, length.unit()).ok()).unwrap_or(1.0);
     for row in &rows.rows {
@@ -42,6 +43,12 @@ pub(crate) fn join(
         }
         let (place, about) =
             registry.find_or_add(row.uwi.as_deref(), row.well.as_deref(), &format!("line {}", row.line));
+        // Zero degrees north and east is in the Gulf of Guinea: tables write it for "not known".
+        let unknown = row.lon == Some(0.0) && row.lat == Some(0.0);
+        if unknown {
+            zeros.push(row.line);
+        }
+        let (lon, lat) = if unknown { (None, None) } else { (row.lon, row.lat) };
         let position = row.x.zip(row.y).map(|(a, b)| (x.apply(a), y.apply(b)));
         let facts = Facts {
             uwi: row.uwi.clone(),
@@ -50,8 +57,8 @@ pub(crate) fn join(
             field: row.field.clone(),
             x: position.map(|p| p.0),
             y: position.map(|p| p.1),
-            lon: row.lon,
-            lat: row.lat,
+            lon,
+            lat,
             datum: row.datum.or(datum.filter(|_| row.datum_elevation.is_some())).map(|d| d.to_string()),
             datum_elevation: row.datum_elevation.map(|v| elevation.apply(v)),
             td: row.td.map(|v| td.apply(v)),
@@ -74,6 +81,24 @@ pub(crate) fn join(
         }
         if !places.contains(&place) {
             places.push(place);
+        }
+    }
+    if let Some(first) = zeros.first() {
+        let text = format!(
+            "longitude and latitude of {} wells are both exactly 0, which is taken as not known; they are left empty",
+            zeros.len()
+        );
+        issues.push(Issue::warning("position-zero", text).at_line(*first));
+    }
+    // Half a position has no place, though other columns are kept in `headers`.
+    for (one, other) in [(Role::X, Role::Y), (Role::Y, Role::X)] {
+        if let Some(column) = detection.column(one).and_then(|c| table.columns.get(c))
+            && detection.column(other).is_none()
+        {
+            let text = format!(
+                "there is {one} but no {other}, so it is not stored; name the column of the other: --map {other}=COLUMN"
+            );
+            issues.push(Issue::info("columns-unused", text).about(&column.name));
         }
     }
     if told > TOLD {

@@ -1,7 +1,7 @@
 //! What is known about a well, and how sources are put together.
 
-use super::identifier::{same, uwi_key};
 use outcrop_types::Issue;
+use outcrop_types::identity::{names_differ, same_uwi, uwi_key};
 use serde_json::{Map, Value};
 
 /// What a source states about a well. Lengths are in the project's unit.
@@ -36,7 +36,7 @@ impl Facts {
         };
         if let (Some(known), Some(found)) = (&self.uwi, &other.uwi)
             && let (Some(a), Some(b)) = (uwi_key(known), uwi_key(found))
-            && !same(&a, &b)
+            && !same_uwi(&a, &b)
         {
             issues.push(contradiction("uwi", known, found));
         }
@@ -48,6 +48,15 @@ impl Facts {
             if let (Some(known), Some(found)) = (known, found)
                 && !known.eq_ignore_ascii_case(found)
             {
+                if name == "name" && self.is_of_one_uwi(other) && names_differ(known, found) {
+                    let text = format!(
+                        "UWI {} has two names, `{known}` and `{found}` in this file: both are taken as one well and `{known}` is kept. \
+                         If they are two wells, correct the UWI of one of them and import into a new project",
+                        other.uwi.as_deref().unwrap_or_default()
+                    );
+                    issues.push(Issue::warning("well-name-differs", text).about(name));
+                    continue;
+                }
                 let text =
                     format!("{name} is `{known}` in the project and `{found}` in this file; the project's stays");
                 issues.push(Issue::info("well-text-differs", text).about(name));
@@ -78,6 +87,12 @@ impl Facts {
             self.headers.entry(key.clone()).or_insert_with(|| value.clone());
         }
         issues
+    }
+
+    /// Whether both state a UWI, and the same one.
+    fn is_of_one_uwi(&self, other: &Facts) -> bool {
+        let key = |facts: &Facts| facts.uwi.as_deref().and_then(uwi_key);
+        key(self).zip(key(other)).is_some_and(|(a, b)| same_uwi(&a, &b))
     }
 
     /// Easting, northing and CRS belong together: half a position of one source does not complete another's.
@@ -136,7 +151,8 @@ fn show(value: Option<f64>) -> String {
 
 fn contradiction(name: &str, known: impl std::fmt::Display, found: impl std::fmt::Display) -> Issue {
     let text = format!(
-        "{name} is {known} in the project and {found} in this file; the project's stays. If the file is right, UPDATE wells"
+        "{name} is {known} in the project and {found} in this file; the project's stays. If the file is right, correct the \
+         file that {known} is from, and import both into a new project"
     );
     Issue::warning("well-contradiction", text).about(name)
 }

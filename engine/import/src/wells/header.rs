@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::identifier::uwi_key;
 use outcrop_connectors::las::{HeaderItem, LasHeader};
+use outcrop_types::identity::uwi_key;
 use outcrop_types::{Crs, DatumName, Dimension, Issue, LengthUnit, Unit};
 use serde_json::{Map, Value, json};
 
@@ -44,6 +44,11 @@ pub(crate) fn from_header(
     facts.field = reading.text("FLD");
     facts.lon = reading.angle(&["LONG", "LON", "LONGITUDE"], Axis::Longitude);
     facts.lat = reading.angle(&["LATI", "LAT", "LATITUDE"], Axis::Latitude);
+    if facts.lon == Some(0.0) && facts.lat == Some(0.0) {
+        (facts.lon, facts.lat) = (None, None);
+        let text = "longitude and latitude are both exactly 0, which headers write where they are not known; they are left empty";
+        reading.issues.push(Issue::warning("position-zero", text).about("lon"));
+    }
     let x = reading.coordinate(&["X", "XCOORD", "X_COORD", "XCOOR", "XWELL", "EASTING", "EAST", "UTME", "SURFX"]);
     let y = reading.coordinate(&["Y", "YCOORD", "Y_COORD", "YCOOR", "YWELL", "NORTHING", "NORTH", "UTMN", "SURFY"]);
     if let (Some(x), Some(y)) = (x, y) {
@@ -137,8 +142,9 @@ impl<'a> Reading<'a> {
         };
         if unit_text.is_none() {
             let text = format!(
-                "{} {number} has no unit; taken as {called}, {unit}. If that is wrong, UPDATE wells",
-                item.mnemonic
+                "{} {number} has no unit; taken as {called}, {unit}. If that is wrong, write the unit behind the mnemonic \
+                 (`{}.M`, `{}.FT`) and import the file again into a new project",
+                item.mnemonic, item.mnemonic, item.mnemonic
             );
             self.issues.push(Issue::warning("header-unit-assumed", text).at_line(item.line).about(&item.mnemonic));
         }

@@ -3,12 +3,10 @@
 mod angle;
 mod facts;
 mod header;
-mod identifier;
 mod registry;
 mod rows;
 
 pub(crate) use facts::Facts;
 pub(crate) use header::{Lengths, from_header, identity};
-pub(crate) use identifier::{compact, same, uwi_key, well_key};
 pub(crate) use registry::{Found, Registry};
 pub(crate) use rows::{load, upsert_batch};

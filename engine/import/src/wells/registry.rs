@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::identifier::{compact, same, uwi_key, well_key};
 use outcrop_types::Issue;
+use outcrop_types::identity::{compact, names_differ, same_uwi, uwi_key, well_key};
 
 use super::Facts;
 
@@ -111,6 +111,13 @@ impl Registry {
         self.entries.get(place).map_or("", |e| e.display.as_str())
     }
 
+    /// Whether a name is clearly none that the well goes by.
+    pub(crate) fn is_other_name(&self, place: usize, name: &str) -> bool {
+        let Some(entry) = self.entries.get(place) else { return false };
+        let known = [Some(&entry.display), entry.facts.name.as_ref(), entry.name.as_ref(), entry.uwi.as_ref()];
+        known.into_iter().flatten().all(|known| names_differ(known, name))
+    }
+
     fn there(&self, place: usize) -> bool {
         !self.settled || self.entries.get(place).is_some_and(|e| e.stored.is_some() || e.used)
     }
@@ -127,8 +134,8 @@ impl Registry {
         if let Some((_, place)) = there.clone().find(|(known, _)| known == key) {
             return Some(*place);
         }
-        let first = there.find(|(known, _)| same(known, key))?.1;
-        there.all(|(known, place)| *place == first || !same(known, key)).then_some(first)
+        let first = there.find(|(known, _)| same_uwi(known, key))?.1;
+        there.all(|(known, place)| *place == first || !same_uwi(known, key)).then_some(first)
     }
 
     /// Looks a well up.
@@ -154,7 +161,7 @@ impl Registry {
         }
         let (same, other): (Vec<usize>, Vec<usize>) = candidates.into_iter().partition(|place| {
             let known = self.entries.get(*place).and_then(Entry::uwi_key);
-            wanted.as_deref().zip(known.as_deref()).is_none_or(|(wanted, known)| same(wanted, known))
+            wanted.as_deref().zip(known.as_deref()).is_none_or(|(wanted, known)| same_uwi(wanted, known))
         });
         match same.as_slice() {
             [] => Found::None(other),

@@ -7,6 +7,7 @@ mod identity;
 mod killed;
 mod logs;
 mod mannville;
+mod quality;
 mod tables;
 mod units;
 

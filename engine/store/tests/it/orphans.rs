@@ -120,3 +120,22 @@ async fn features_read_wrongly_elsewhere_are_refused() {
     fs::write(folder.join(format!("commits/{:010}.json", 1)), "{").unwrap();
     assert!(matches!(open(&folder).await.snapshot().await.unwrap_err(), StoreError::Damaged { .. }));
 }
+
+#[tokio::test]
+async fn half_written_files_of_killed_writers_go_after_a_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("p");
+    append(&new_project(&folder).await, &TableName::public("logs"), &depths("A", &[1.0])).await.unwrap();
+    let objects = folder.join("objects");
+    fs::create_dir_all(&objects).unwrap();
+    let names = [".old.tmp", ".new.tmp", "old", ".hidden"].map(|name| objects.join(name));
+    for path in &names {
+        fs::write(path, "half").unwrap();
+        if !path.ends_with(".new.tmp") {
+            let then = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 60 * 60);
+            fs::File::options().write(true).open(path).unwrap().set_modified(then).unwrap();
+        }
+    }
+    append(&open(&folder).await, &TableName::public("logs"), &depths("B", &[1.0])).await.unwrap();
+    assert_eq!(names.map(|path| path.exists()), [false, true, true, true]);
+}
