@@ -188,31 +188,41 @@ pub(crate) struct PlotMap {
     /// File to write: .svg, .png or .pdf
     #[arg(short, long)]
     pub(crate) output: PathBuf,
-    /// Krige the picks of this surface (with positions from surveys) and draw the result
+    /// Krige the picks of this surface, at their true vertical depth below sea level, and draw the result
     #[arg(long, value_name = "NAME")]
     pub(crate) surface: Option<String>,
     /// Draw the rows of a query instead: x, y and a value on a regular grid, as krige and grid give them
     #[arg(long, value_name = "SQL", conflicts_with = "surface")]
     pub(crate) grid: Option<String>,
     /// The column of --grid that is drawn; left out, estimate, value or z
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "grid")]
     pub(crate) value: Option<String>,
+    /// What the values are, for the colour bar, such as "Porosity"; left out, the column's name
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) label: Option<String>,
+    /// Unit of the values of --grid, where the query does not carry one
+    #[arg(long, requires = "grid")]
+    pub(crate) unit: Option<String>,
     /// Points to draw: a query with x, y and, if wanted, a label; left out, the picks of --surface or the wells
     #[arg(long, value_name = "SQL")]
     pub(crate) points: Option<String>,
-    /// Distance between the nodes of --surface; left out, a hundredth of the extent
-    #[arg(long)]
+    /// Distance between the nodes of --surface, in the project's unit; left out, a hundredth of the extent
+    #[arg(long, value_name = "LENGTH", requires = "surface", value_parser = positive)]
     pub(crate) cell_size: Option<f64>,
-    /// Contour interval; left out, a round one; 0 for none
-    #[arg(long)]
+    /// Krige every node of --surface from this many of the nearest picks; left out, from all where there are 500 or
+    /// fewer, else from 16
+    #[arg(long, value_name = "N", requires = "surface", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) neighbours: Option<u32>,
+    /// Contour interval, in the unit of the values; left out, a round one; 0 for none
+    #[arg(long, value_name = "STEP", value_parser = not_negative)]
     pub(crate) contours: Option<f64>,
     /// One of Crameri's colour maps: batlow, vik, davos, lapaz, roma …; `_r` behind it turns it round
-    #[arg(long, default_value = "batlow")]
+    #[arg(long, value_name = "NAME", default_value = "batlow")]
     pub(crate) color_map: String,
-    /// The values are depths: deep values at the lower end of the colour bar
-    #[arg(long)]
+    /// The values of --grid are depths: deep values at the lower end of the colour bar
+    #[arg(long, requires = "grid")]
     pub(crate) depth: bool,
-    /// Title; left out, what is drawn
+    /// Title above the map; left out, the surface's or the project's name
     #[arg(long)]
     pub(crate) title: Option<String>,
 }
@@ -230,14 +240,14 @@ pub(crate) struct PlotLog {
     /// The log set; left out, the one with most samples
     #[arg(long)]
     pub(crate) log_set: Option<String>,
-    /// First depth
-    #[arg(long)]
+    /// First measured depth, in the project's unit; left out, the first sample
+    #[arg(long, value_name = "DEPTH", value_parser = finite, allow_hyphen_values = true)]
     pub(crate) from: Option<f64>,
-    /// Last depth
-    #[arg(long)]
+    /// Last measured depth, in the project's unit; left out, the last sample
+    #[arg(long, value_name = "DEPTH", value_parser = finite, allow_hyphen_values = true)]
     pub(crate) to: Option<f64>,
-    /// Scale, such as 500 for 1:500; left out, one page
-    #[arg(long)]
+    /// Scale of the depth axis, such as 500 for 1:500; left out, all on one page
+    #[arg(long, value_name = "N", value_parser = positive)]
     pub(crate) scale: Option<f64>,
 }
 
@@ -282,6 +292,22 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((a, b)) if !a.trim().is_empty() && !b.trim().is_empty() => Ok((a.trim().to_owned(), b.trim().to_owned())),
         _ => Err(format!("`{text}`: expected NAME=VALUE, such as x=Easting")),
     }
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    text.trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|v| v.is_finite())
+        .ok_or_else(|| format!("`{text}`: expected a number such as 250"))
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    finite(text).ok().filter(|v| *v > 0.0).ok_or_else(|| format!("`{text}`: expected a number above 0, such as 250"))
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    finite(text).ok().filter(|v| *v >= 0.0).ok_or_else(|| format!("`{text}`: expected 0 or a number above it"))
 }
 
 fn bytes(text: &str) -> Result<usize, String> {

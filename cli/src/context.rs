@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use arrow::array::RecordBatch;
-use outcrop_session::{Answer, Session, SessionBuilder};
+use outcrop_session::{Answer, Session, SessionBuilder, SessionError};
 use outcrop_store::{Project, Root, Roots};
 
 use crate::arguments::Global;
+use crate::print::aside;
 
 /// The folders this run may reach.
 pub(crate) fn roots(global: &Global) -> Result<Roots> {
@@ -33,25 +34,55 @@ pub(crate) async fn find_project(global: &Global, roots: &Roots) -> Result<Optio
     if let Some(inside) = base.ancestors().find(|a| is_project(a)) {
         return Ok(Some(Project::open(roots, inside).await?));
     }
-    let mut here: Vec<PathBuf> = std::fs::read_dir(&base)
-        .map(|entries| {
-            entries
-                .flatten()
-                .map(|e| e.path())
-                .filter(|p| p.extension().is_some_and(|e| e == "outcrop") && is_project(p))
-                .collect()
-        })
-        .unwrap_or_default();
-    match here.len() {
-        0 => Ok(None),
-        1 => Ok(Some(Project::open(roots, here.remove(0)).await?)),
-        _ => {
-            here.sort();
-            let names: Vec<String> =
-                here.iter().filter_map(|p| p.file_name()).map(|n| n.to_string_lossy().into_owned()).collect();
-            bail!("there are several projects here ({}); name one with --project", names.join(", "))
-        }
+    match here(&base).as_slice() {
+        [only] => Ok(Some(Project::open(roots, only).await?)),
+        _ => Ok(None),
     }
+}
+
+/// The projects in a folder, by name.
+fn here(base: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(base) else { return Vec::new() };
+    let mut found: Vec<PathBuf> = entries
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "outcrop") && is_project(p))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Why no project is open, and what to do.
+pub(crate) fn no_project() -> String {
+    let names: Vec<String> = base()
+        .map(|base| here(&base))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|p| p.file_name())
+        .map(|n| n.to_string_lossy().into_owned())
+        .collect();
+    if names.len() > 1 {
+        format!("there are several projects here ({}); name one with --project", names.join(", "))
+    } else {
+        "there is no project here; name one with --project, or make one with `outcrop init field.outcrop`".to_owned()
+    }
+}
+
+/// What else to say about an error: that a table is not known may be for want of a project.
+pub(crate) fn hint(global: &Global, error: &anyhow::Error) -> Option<String> {
+    let base = base().ok()?;
+    if global.project.is_some() || base.ancestors().any(is_project) || here(&base).len() == 1 {
+        return None;
+    }
+    let wanted = error.chain().any(|e| match e.downcast_ref::<SessionError>() {
+        Some(SessionError::NoProject(_)) => here(&base).len() > 1,
+        Some(SessionError::Engine(e)) => {
+            let text = e.to_string();
+            text.contains("table '") && text.contains("not found")
+        }
+        _ => false,
+    });
+    wanted.then(no_project)
 }
 
 fn is_project(folder: &Path) -> bool {
@@ -62,9 +93,7 @@ fn is_project(folder: &Path) -> bool {
 pub(crate) async fn project(global: &Global, roots: &Roots) -> Result<Project> {
     match find_project(global, roots).await? {
         Some(project) => Ok(project),
-        None => {
-            bail!("there is no project here; name one with --project, or make one with `outcrop init field.outcrop`")
-        }
+        None => bail!(no_project()),
     }
 }
 
@@ -99,7 +128,7 @@ pub(crate) async fn rows(session: &Session, sql: &str) -> Result<Vec<RecordBatch
         Answer::Rows(rows) => {
             let notices = rows.notices();
             let batches = rows.collect().await?;
-            notices.take().into_iter().for_each(|n| eprintln!("note: {n}"));
+            notices.take().into_iter().for_each(|n| aside!("note: {n}"));
             Ok(batches)
         }
         Answer::Done { .. } => bail!("expected a query"),

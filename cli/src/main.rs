@@ -1,49 +1,58 @@
 //! The `outcrop` program.
+#![deny(clippy::print_stdout, clippy::print_stderr)] // They panic when a pipe is closed: crate::print.
 
 mod arguments;
+mod cells;
 mod commands;
 mod context;
+mod interrupt;
 mod output;
 mod picture;
+mod print;
+mod progress;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Global};
+use print::aside;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let Arguments { global, command } = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().thread_stack_size(32 << 20).enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
-            eprintln!("outcrop: no threads to run on: {e}");
+            aside!("outcrop: no threads to run on: {e}");
             return ExitCode::FAILURE;
         }
     };
-    let result = runtime.block_on(run(arguments));
+    let result = runtime.block_on(run(&global, command));
     // A kernel that was cancelled may still be on its way out: do not wait for it.
     runtime.shutdown_background();
     match result {
         Ok(code) => code,
+        Err(e) if output::closed_pipe(&e) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("outcrop: {e:#}");
+            aside!("outcrop: {e:#}");
+            if let Some(hint) = context::hint(&global, &e) {
+                aside!("{hint}");
+            }
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { global, command } = arguments;
+async fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Init(a) => commands::init::run(&global, a).await,
-        Command::Import(a) => commands::import::run(&global, a).await,
-        Command::Sql(a) => commands::sql::run(&global, a).await,
-        Command::Inspect(a) => commands::inspect::run(&global, a).await,
-        Command::Plot(a) => commands::plot::run(&global, a).await,
-        Command::Info(a) => commands::info::run(&global, a).await,
-        Command::History(a) => commands::history::run(&global, a).await,
-        Command::Functions(a) => commands::functions::run(&global, a).await,
-        Command::Demo(a) => commands::demo::run(&global, a).await,
+        Command::Init(a) => commands::init::run(global, a).await,
+        Command::Import(a) => commands::import::run(global, a).await,
+        Command::Sql(a) => commands::sql::run(global, a).await,
+        Command::Inspect(a) => commands::inspect::run(global, a).await,
+        Command::Plot(a) => commands::plot::run(global, a).await,
+        Command::Info(a) => commands::info::run(global, a).await,
+        Command::History(a) => commands::history::run(global, a).await,
+        Command::Functions(a) => commands::functions::run(global, a).await,
+        Command::Demo(a) => commands::demo::run(global, a).await,
     }
 }

@@ -1,14 +1,15 @@
 //! Writing rows.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use arrow::array::RecordBatch;
-use arrow::csv::WriterBuilder;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::ipc::writer::StreamWriter;
-use arrow::json::LineDelimitedWriter;
+use arrow::json::WriterBuilder;
+use arrow::json::writer::LineDelimited;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use arrow::util::pretty::pretty_format_batches_with_options;
 use outcrop_session::Rows;
@@ -16,17 +17,21 @@ use outcrop_types::field;
 use parquet::arrow::ArrowWriter;
 
 use crate::arguments::Format;
+use crate::cells;
 
 /// Writes all rows of an answer; returns how many there are.
-pub(crate) async fn write(rows: Rows, format: Format, most: usize, out: impl Write + Send) -> Result<usize> {
-    match format {
-        Format::Table => table(rows, most, out).await,
-        Format::Markdown => markdown(rows, most, out).await,
-        Format::Csv => csv(rows, out).await,
-        Format::Json => json(rows, out).await,
-        Format::Arrow => arrow(rows, out).await,
-        Format::Parquet => parquet(rows, out).await,
-    }
+pub(crate) async fn write(rows: Rows, format: Format, most: usize, mut out: impl Write + Send) -> Result<usize> {
+    let count = match format {
+        Format::Table => table(rows, most, &mut out).await,
+        Format::Markdown => markdown(rows, most, &mut out).await,
+        Format::Csv => csv(rows, &mut out).await,
+        Format::Json => json(rows, &mut out).await,
+        Format::Arrow => arrow(rows, &mut out).await,
+        Format::Parquet => parquet(rows, &mut out).await,
+    }?;
+    // Dropped unflushed, a full disk would go unnoticed.
+    out.flush()?;
+    Ok(count)
 }
 
 /// The first `most` rows, and how many there are in all.
@@ -60,8 +65,19 @@ async fn table(rows: Rows, most: usize, mut out: impl Write) -> Result<usize> {
         batches.push(RecordBatch::new_empty(schema));
     }
     let options = FormatOptions::new().with_null("");
+    let mut note = "";
+    // A screen is for reading; a file or another program gets every cell whole.
+    if io::stdout().is_terminal() {
+        for batch in &mut batches {
+            let (short, any) = cells::cut(batch, &options)?;
+            *batch = short;
+            if any {
+                note = "; wide cells are cut, --format csv and json write them whole";
+            }
+        }
+    }
     writeln!(out, "{}", pretty_format_batches_with_options(&batches, &options)?)?;
-    writeln!(out, "{}", more(count, most))?;
+    writeln!(out, "{}{note}", more(count, most))?;
     Ok(count)
 }
 
@@ -105,18 +121,19 @@ async fn markdown(rows: Rows, most: usize, mut out: impl Write) -> Result<usize>
 }
 
 async fn csv(mut rows: Rows, out: impl Write) -> Result<usize> {
-    let mut writer = WriterBuilder::new().with_header(true).build(out);
-    writer.write(&RecordBatch::new_empty(Arc::clone(rows.schema())))?;
+    let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(out);
+    writer.write(&RecordBatch::new_empty(cells::flat_schema(rows.schema())?))?;
     let mut count = 0;
     while let Some(batch) = rows.next().await? {
-        writer.write(&batch)?;
+        writer.write(&cells::flat(&batch)?)?;
         count += batch.num_rows();
     }
     Ok(count)
 }
 
 async fn json(mut rows: Rows, out: impl Write) -> Result<usize> {
-    let mut writer = LineDelimitedWriter::new(out);
+    // Every row has every key, so that readers see the same columns in each.
+    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(out);
     let mut count = 0;
     while let Some(batch) = rows.next().await? {
         writer.write(&batch)?;
@@ -146,6 +163,14 @@ async fn parquet(mut rows: Rows, out: impl Write + Send) -> Result<usize> {
     }
     writer.close()?;
     Ok(count)
+}
+
+/// Refuses a folder that is not there: made in silence, a slip of the pen would become a folder.
+pub(crate) fn check_folder(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    bail!("there is no folder {0}; make it first: mkdir -p {0}", folder.display())
 }
 
 /// True when the error is a reader that went away (`outcrop sql … | head`), which is not worth a message.

@@ -1,28 +1,64 @@
 //! Pictures into files, by ending.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 use outcrop_plot::render;
-use outcrop_store::Roots;
+use outcrop_store::{Location, Roots};
 
 use crate::context::base;
+use crate::output::check_folder;
+use crate::print::aside;
 
 /// Dots a picture has for each of its own units: sharp on screens and in print.
 const SCALE: f32 = 2.0;
 
-/// Writes a picture where the session may write.
-pub(crate) async fn write(roots: &Roots, svg: String, path: &std::path::Path) -> Result<()> {
-    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let bytes = match ending.as_str() {
-        "svg" => svg.into_bytes(),
-        "png" => render::png(&svg, SCALE)?,
-        "pdf" => render::pdf(&svg)?,
-        _ => {
-            bail!("{}: pictures are written as .svg, .png or .pdf; give the file one of these endings", path.display())
+/// What kind of file a picture becomes.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Svg,
+    Png,
+    Pdf,
+}
+
+/// Where a picture goes.
+pub(crate) struct Target {
+    kind: Kind,
+    location: Location,
+}
+
+impl Target {
+    /// Checks that the picture can be written there, before the work that makes it.
+    pub(crate) fn new(roots: &Roots, path: &Path) -> Result<Self> {
+        let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let kind = match ending.as_str() {
+            "svg" => Kind::Svg,
+            "png" => Kind::Png,
+            "pdf" => Kind::Pdf,
+            _ => bail!(
+                "{}: pictures are written as .svg, .png or .pdf; give the file one of these endings",
+                path.display()
+            ),
+        };
+        let base = base()?;
+        let text = path.to_str().context("the path is not valid text")?;
+        let whole = base.join(path);
+        check_folder(whole.parent().unwrap_or(&base))?;
+        if whole.is_dir() {
+            bail!("{}: this is a folder; add the name of a file", path.display());
         }
-    };
-    let text = path.to_str().context("the path is not valid text")?;
-    let location = roots.resolve_for_writing(text, &base()?)?;
-    roots.write(&location, bytes.into()).await?;
-    eprintln!("{}", path.display());
-    Ok(())
+        Ok(Target { kind, location: roots.resolve_for_writing(text, &base)? })
+    }
+
+    /// Draws and writes it.
+    pub(crate) async fn write(&self, roots: &Roots, svg: String) -> Result<()> {
+        let bytes = match self.kind {
+            Kind::Svg => svg.into_bytes(),
+            Kind::Png => render::png(&svg, SCALE)?,
+            Kind::Pdf => render::pdf(&svg)?,
+        };
+        roots.write(&self.location, bytes.into()).await?;
+        aside!("{}", self.location.display);
+        Ok(())
+    }
 }

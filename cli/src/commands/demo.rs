@@ -7,6 +7,7 @@ use outcrop_demo::{DemoOptions, write};
 
 use crate::arguments::{Command, Demo, Global};
 use crate::context::base;
+use crate::print::say;
 
 const TITLE: &str = "-- ";
 
@@ -17,9 +18,9 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
         bail!("{} is there already; remove the folder or name another one", project.display());
     }
     let shown = |p: &str| arguments.folder.join(p);
-    println!("{TITLE}a synthetic field of {} wells, with known geology", arguments.wells);
+    say!("{TITLE}a synthetic field of {} wells, with known geology", arguments.wells)?;
     let field = write(&folder, &DemoOptions { wells: usize::from(arguments.wells), ..DemoOptions::default() })?;
-    println!("   {} files in {}\n", field.files.len(), arguments.folder.display());
+    say!("   {} files in {}\n", field.files.len(), arguments.folder.display())?;
 
     let at = shown("field.outcrop");
     let at = at.to_str().context("the folder's name is not valid text")?;
@@ -53,18 +54,18 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
         words(&["history", "-p", at]),
     ];
     for step in steps {
-        show(&step);
+        show(&step)?;
         let code = step_run(global, &step).await?;
         if code != ExitCode::SUCCESS {
             bail!("the step above failed");
         }
-        println!();
+        say!()?;
     }
-    println!("{TITLE}look at");
+    say!("{TITLE}look at")?;
     for picture in [&map, &log] {
-        println!("   {picture}");
+        say!("   {picture}")?;
     }
-    println!("   outcrop sql -p {at}");
+    say!("   outcrop sql -p {at}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,7 +85,7 @@ fn words(text: &[&str]) -> Vec<String> {
 }
 
 /// The step as one would type it.
-fn show(step: &[String]) {
+fn show(step: &[String]) -> std::io::Result<()> {
     let quoted: Vec<String> =
         step.iter()
             .map(|w| {
@@ -95,7 +96,7 @@ fn show(step: &[String]) {
                 }
             })
             .collect();
-    println!("{TITLE}outcrop {}", quoted.join(" "));
+    say!("{TITLE}outcrop {}", quoted.join(" "))
 }
 
 /// Runs a step as if it had been typed, within the roots of this run.

@@ -10,42 +10,58 @@ use outcrop_session::{FunctionEntry, Session, SessionBuilder};
 
 use crate::arguments::{Functions, Global};
 use crate::context::{base, roots};
+use crate::output;
+use crate::print::say;
 
 pub(crate) async fn run(global: &Global, arguments: Functions) -> Result<ExitCode> {
     let session: Session = SessionBuilder::new(roots(global)?, base()?).build()?;
     let all = session.functions();
-    let own = |f: &&FunctionEntry| !f.parameters.is_empty() || f.group == "Files";
     if let Some(folder) = &arguments.markdown {
         write_pages(&session, folder, &all.iter().filter(own).collect::<Vec<_>>()).await?;
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(name) = &arguments.name {
-        let Some(entry) = all.iter().find(|f| f.name.eq_ignore_ascii_case(name)) else {
-            let near: Vec<&str> =
-                all.iter().filter(|f| f.name.contains(&name.to_lowercase())).map(|f| f.name.as_str()).collect();
-            let hint = if near.is_empty() {
-                "`outcrop functions --all` lists all".to_owned()
-            } else {
-                format!("did you mean {}?", near.join(", "))
-            };
-            bail!("there is no function `{name}`; {hint}");
-        };
-        print!("{}", page(entry));
-        return Ok(ExitCode::SUCCESS);
+    match &arguments.name {
+        Some(name) => say!("{}", page_of(&all, name)?.trim_end())?,
+        None => {
+            let more = if arguments.all { "" } else { "; --all lists the engine's general functions too" };
+            say!(
+                "{}\noutcrop functions NAME shows its page{more}",
+                list(all.iter().filter(|f| arguments.all || own(f)))
+            )?;
+        }
     }
-    let mut group = "";
-    for f in all.iter().filter(|f| arguments.all || own(f)) {
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Those that the engine does not have of its own.
+pub(super) fn own(f: &&FunctionEntry) -> bool {
+    !f.parameters.is_empty() || f.group == "Files"
+}
+
+/// A line each, in groups.
+pub(super) fn list<'a>(functions: impl Iterator<Item = &'a FunctionEntry>) -> String {
+    let (mut text, mut group) = (String::new(), "");
+    for f in functions {
         if f.group != group {
-            println!("\n{}", f.group);
+            let _ = writeln!(text, "\n{}", f.group);
             group = &f.group;
         }
-        println!("  {:<20} {:<9} {}", f.name, f.kind.as_str(), f.summary);
+        let _ = writeln!(text, "  {:<20} {:<9} {}", f.name, f.kind.as_str(), f.summary);
     }
-    println!(
-        "\noutcrop functions NAME shows its page{}",
-        if arguments.all { "" } else { "; --all lists the engine's general functions too" }
-    );
-    Ok(ExitCode::SUCCESS)
+    text
+}
+
+/// The page of the function of that name.
+pub(super) fn page_of(all: &[FunctionEntry], name: &str) -> Result<String> {
+    if let Some(entry) = all.iter().find(|f| f.name.eq_ignore_ascii_case(name)) {
+        return Ok(page(entry));
+    }
+    let near: Vec<&str> =
+        all.iter().filter(|f| f.name.contains(&name.to_lowercase())).map(|f| f.name.as_str()).collect();
+    if near.is_empty() {
+        bail!("there is no function `{name}`; `outcrop functions --all` lists all");
+    }
+    bail!("there is no function `{name}`; did you mean {}?", near.join(", "))
 }
 
 /// The page of a function, from its definition.
@@ -96,6 +112,7 @@ fn page(f: &FunctionEntry) -> String {
 }
 
 async fn write_pages(session: &Session, folder: &Path, functions: &[&FunctionEntry]) -> Result<()> {
+    output::check_folder(&session.base().join(folder))?;
     let folder = folder.to_str().context("the path is not valid text")?;
     let put = async |name: &str, text: String| -> Result<()> {
         let location = session.roots().resolve_for_writing(&format!("{folder}/{name}"), session.base())?;
@@ -114,6 +131,6 @@ async fn write_pages(session: &Session, folder: &Path, functions: &[&FunctionEnt
         }
     }
     put("README.md", index).await?;
-    println!("{} pages in {folder}", functions.len() + 1);
+    say!("{} pages in {folder}", functions.len() + 1)?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::arguments::{Global, History};
 use crate::context::{project, roots};
+use crate::print::say;
 
 pub(crate) async fn run(global: &Global, arguments: History) -> Result<ExitCode> {
     let roots = roots(global)?;
@@ -26,17 +27,17 @@ pub(crate) async fn run(global: &Global, arguments: History) -> Result<ExitCode>
             })
             .collect();
         let gone = before.map_or(0, |b| b.keys().filter(|name| !commit.tables.contains_key(*name)).count());
-        println!("{:>5}  {}  {:<10} {}", commit.number, commit.at, commit.author, commit.operation);
+        say!("{:>5}  {}  {:<10} {}", commit.number, commit.at, commit.author, commit.operation)?;
         if !commit.message.is_empty() {
-            println!("       {}", commit.message.lines().next().unwrap_or_default());
+            say!("       {}", commit.message.lines().next().unwrap_or_default())?;
         }
         if !changed.is_empty() || gone > 0 {
             let dropped = if gone > 0 { format!("; {gone} dropped") } else { String::new() };
-            println!("       {}{dropped}", changed.join(", "));
+            say!("       {}{dropped}", changed.join(", "))?;
         }
     }
     if history.len() > arguments.number {
-        println!("… {} older; -n shows more", history.len() - arguments.number);
+        say!("… {} older; -n shows more", history.len() - arguments.number)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,8 @@ use outcrop_types::Severity;
 
 use crate::arguments::{Global, Import};
 use crate::context::{author, base, interactive, project, roots};
+use crate::interrupt;
+use crate::print::{aside, say};
 
 /// Failed files and kinds of warnings shown on screen; all are in the project.
 const SHOWN: usize = 12;
@@ -45,30 +47,31 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
 
     let bar = Arc::new(Bar::new());
     let cancel = Arc::clone(&bar);
+    let mut interrupt = interrupt::begin();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            cancel.cancelled.store(true, Ordering::Relaxed);
-        }
+        interrupt.wait().await;
+        cancel.cancelled.store(true, Ordering::Relaxed);
+        cancel.bar.suspend(|| aside!("cancelling; Ctrl-C again ends the program at once"));
     });
     let report =
         import(&project, &roots, &base, &arguments.paths, &options, Arc::clone(&bar) as Arc<dyn Watch + Send + Sync>)
             .await;
     bar.bar.finish_and_clear();
     let report = report?;
-    show(&report);
+    show(&report)?;
     let all_failed = report.count(Status::Failed) == report.files.len();
     Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// The report on screen.
-pub(crate) fn show(report: &ImportReport) {
+fn show(report: &ImportReport) -> std::io::Result<()> {
     let mut failed = report.files.iter().filter(|f| f.status == Status::Failed);
     for file in failed.by_ref().take(SHOWN) {
-        eprintln!("not read: {}: {}", file.path, file.message);
+        aside!("not read: {}: {}", file.path, file.message);
     }
     let left = failed.count();
     if left > 0 {
-        eprintln!("… and {left} more files that were not read");
+        aside!("… and {left} more files that were not read");
     }
     // Warnings by code, with one in full: a folder of files tends to have the same ones.
     let mut warnings: BTreeMap<&str, (usize, String)> = BTreeMap::new();
@@ -80,38 +83,38 @@ pub(crate) fn show(report: &ImportReport) {
         }
     }
     for (code, (count, example)) in warnings.iter().take(SHOWN) {
-        eprintln!("warning: {code} ({count}×), such as {example}");
+        aside!("warning: {code} ({count}×), such as {example}");
     }
     if warnings.len() > SHOWN {
-        eprintln!("… and {} more kinds of warnings", warnings.len() - SHOWN);
+        aside!("… and {} more kinds of warnings", warnings.len() - SHOWN);
     }
 
     let count = |status| report.count(status);
-    println!(
+    say!(
         "{} files imported, {} unchanged, {} not read",
         count(Status::Imported),
         count(Status::Unchanged),
         count(Status::Failed)
-    );
+    )?;
     if report.wells_new + report.wells_matched > 0 {
-        println!("{} wells new, {} matched", report.wells_new, report.wells_matched);
+        say!("{} wells new, {} matched", report.wells_new, report.wells_matched)?;
     }
     if !report.wells_unmatched.is_empty() {
         let names: Vec<&str> = report.wells_unmatched.iter().take(5).map(String::as_str).collect();
         let dots = if report.wells_unmatched.len() > names.len() { ", …" } else { "" };
-        println!(
+        say!(
             "{} rows name {} wells that are not in the project ({}{dots}); they are kept under those names",
             report.rows_unmatched,
             report.wells_unmatched.len(),
             names.join(", ")
-        );
+        )?;
     }
     for (table, rows) in report.tables.iter().filter(|(t, _)| !t.starts_with("outcrop.")) {
-        println!("  {table:<16} {rows:>10} rows");
+        say!("  {table:<16} {rows:>10} rows")?;
     }
     match report.commit {
-        Some(commit) => println!("commit {commit}; what was noticed: SELECT * FROM outcrop.import_issues"),
-        None => println!("nothing new; no commit"),
+        Some(commit) => say!("commit {commit}; what was noticed: SELECT * FROM outcrop.import_issues"),
+        None => say!("nothing new; no commit"),
     }
 }
 

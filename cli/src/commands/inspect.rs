@@ -1,5 +1,6 @@
 //! `outcrop inspect`.
 
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -9,6 +10,7 @@ use outcrop_types::Issue;
 
 use crate::arguments::{Global, Inspect};
 use crate::context::{base, roots};
+use crate::print::say;
 
 pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode> {
     let roots = roots(global)?;
@@ -19,51 +21,62 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
         for location in roots.list(pattern, &base)? {
             seen += 1;
             let bytes = roots.read(&location).await?;
-            if let Err(message) = inspect(&location, &bytes) {
-                failed += 1;
-                println!("{}: {message}", location.display);
+            match content(&location, &bytes) {
+                Ok(Content::Las(file)) => show_las(&location, &file)?,
+                Ok(Content::Table(table)) => show_table(&location, &table)?,
+                Err(message) => {
+                    failed += 1;
+                    say!("{}: {message}", location.display)?;
+                }
             }
-            println!();
+            say!()?;
         }
     }
     Ok(if failed == seen { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn inspect(location: &Location, bytes: &[u8]) -> Result<(), String> {
+/// What a file holds.
+enum Content {
+    Las(Box<las::LasFile>),
+    Table(Box<table::Table>),
+}
+
+fn content(location: &Location, bytes: &[u8]) -> Result<Content, String> {
     let looks_like_las = location.display.to_lowercase().ends_with(".las");
     match las::read(bytes, &las::ReadOptions::default()) {
-        Ok(file) => {
-            show_las(location, &file);
-            Ok(())
-        }
+        Ok(file) => Ok(Content::Las(Box::new(file))),
         Err(e) if looks_like_las => Err(e.to_string()),
-        Err(_) => {
-            let content = table::read(bytes, &table::TableOptions::default()).map_err(|e| e.to_string())?;
-            show_table(location, &content);
-            Ok(())
-        }
+        Err(_) => table::read(bytes, &table::TableOptions::default())
+            .map(|table| Content::Table(Box::new(table)))
+            .map_err(|e| e.to_string()),
     }
 }
 
-fn show_las(location: &Location, file: &las::LasFile) {
+fn show_las(location: &Location, file: &las::LasFile) -> io::Result<()> {
     let header = &file.header;
     let wrapped = if header.wrapped { ", wrapped" } else { "" };
-    println!("{}: Log ASCII Standard {}{wrapped}, {}", location.display, header.version_text, header.encoding);
+    say!("{}: Log ASCII Standard {}{wrapped}, {}", location.display, header.version_text, header.encoding)?;
     for (name, label) in [("WELL", "well"), ("UWI", "UWI"), ("FLD", "field"), ("COMP", "company")] {
         if let Some(value) = header.well_value(name) {
-            println!("  {label:<8} {value}");
+            say!("  {label:<8} {value}")?;
         }
     }
-    println!("  {:<8} {} samples, {} curves, null {}", "data", file.rows, file.curves.len(), number(header.null));
-    println!(
+    say!("  {:<8} {} samples, {} curves, null {}", "data", file.rows, file.curves.len(), number(header.null))?;
+    say!(
         "\n  {:<12} {:<10} {:>9} {:>9} {:>14} {:>14} {:>14}  description",
-        "mnemonic", "unit", "samples", "nulls", "min", "max", "mean"
-    );
+        "mnemonic",
+        "unit",
+        "samples",
+        "nulls",
+        "min",
+        "max",
+        "mean"
+    )?;
     let sets = std::iter::once((&header.curves, &file.curves)).chain(file.more.iter().map(|s| (&s.headers, &s.curves)));
     for (headers, curves) in sets {
         for (h, c) in headers.iter().zip(curves) {
             let s = c.summary();
-            println!(
+            say!(
                 "  {:<12} {:<10} {:>9} {:>9} {:>14} {:>14} {:>14}  {}",
                 c.name,
                 h.unit.as_deref().unwrap_or("-"),
@@ -73,16 +86,16 @@ fn show_las(location: &Location, file: &las::LasFile) {
                 number(s.max),
                 number(s.mean),
                 h.description
-            );
+            )?;
         }
     }
     let issues: Vec<Issue> = file.all_issues().cloned().collect();
-    show_issues(&issues);
+    show_issues(&issues)
 }
 
-fn show_table(location: &Location, content: &table::Table) {
+fn show_table(location: &Location, content: &table::Table) -> io::Result<()> {
     let detection = table::detect(content);
-    println!(
+    say!(
         "{}: table of {} rows, {} separated, {}; an import would take it for {} ({:.0} % sure)",
         location.display,
         content.rows,
@@ -90,13 +103,20 @@ fn show_table(location: &Location, content: &table::Table) {
         content.layout.encoding,
         detection.kind,
         detection.confidence * 100.0
-    );
-    println!(
+    )?;
+    say!(
         "\n  {:<24} {:<10} {:<8} {:<14} {:>9} {:>14} {:>14} {:>14}",
-        "column", "type", "unit", "role", "nulls", "min", "max", "mean"
-    );
+        "column",
+        "type",
+        "unit",
+        "role",
+        "nulls",
+        "min",
+        "max",
+        "mean"
+    )?;
     for c in table::inspect(content, &detection) {
-        println!(
+        say!(
             "  {:<24} {:<10} {:<8} {:<14} {:>9} {:>14} {:>14} {:>14}",
             c.name,
             c.column_type.to_string(),
@@ -106,20 +126,21 @@ fn show_table(location: &Location, content: &table::Table) {
             number(c.min),
             number(c.max),
             number(c.mean)
-        );
+        )?;
     }
     let issues: Vec<Issue> = content.issues.iter().chain(&detection.issues).cloned().collect();
-    show_issues(&issues);
+    show_issues(&issues)
 }
 
-fn show_issues(issues: &[Issue]) {
+fn show_issues(issues: &[Issue]) -> io::Result<()> {
     if issues.is_empty() {
-        return;
+        return Ok(());
     }
-    println!();
+    say!()?;
     for issue in issues {
-        println!("  {}: {issue}", issue.severity);
+        say!("  {}: {issue}", issue.severity)?;
     }
+    Ok(())
 }
 
 /// A number with the digits that matter.

@@ -28,6 +28,13 @@ pub(super) fn one(batches: &[RecordBatch]) -> Result<Option<RecordBatch>> {
 
 /// A column as numbers, null as NaN, with the unit it states.
 pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<(Vec<f64>, Option<String>)> {
+    let schema = batch.schema();
+    let unit = schema.fields().iter().find(|f| f.name().eq_ignore_ascii_case(name)).and_then(|f| field::unit(f));
+    Ok((column(batch, name)?, unit.map(str::to_owned)))
+}
+
+/// A column as numbers, null as NaN.
+pub(super) fn column(batch: &RecordBatch, name: &str) -> Result<Vec<f64>> {
     use arrow::array::AsArray;
     let schema = batch.schema();
     let Some((i, f)) = schema.fields().iter().enumerate().find(|(_, f)| f.name().eq_ignore_ascii_case(name)) else {
@@ -38,8 +45,7 @@ pub(super) fn numbers(batch: &RecordBatch, name: &str) -> Result<(Vec<f64>, Opti
         bail!("column `{name}` is {}, expected a number", f.data_type());
     }
     let array = cast(batch.column(i), &DataType::Float64)?;
-    let values = array.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(f64::NAN)).collect();
-    Ok((values, field::unit(f).map(str::to_owned)))
+    Ok(array.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(f64::NAN)).collect())
 }
 
 /// A column as text, where there is one of that name.

@@ -10,13 +10,20 @@ use outcrop_types::tables::TableName;
 use super::plot::{numbers, one, texts};
 use crate::arguments::{Global, PlotLog};
 use crate::context::{project_session, quoted, rows};
-use crate::picture;
+use crate::picture::Target;
+use crate::print::aside;
 
 /// Columns of `logs` that are not curves.
 const NOT_CURVES: [&str; 5] = ["well", "log_set", "md", "tvd", "tvdss"];
 
 pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode> {
+    if let (Some(from), Some(to)) = (arguments.from, arguments.to)
+        && from >= to
+    {
+        bail!("--from {from} is not above --to {to}; give the shallower depth first");
+    }
     let session = project_session(global).await?;
+    let target = Target::new(session.roots(), &arguments.output)?;
     let project = session.project().context("there is no project")?;
     let well = quoted(&arguments.well);
     let sets = rows(
@@ -34,7 +41,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
         None => names.first().cloned().context("the well has no log set")?,
     };
     if names.len() > 1 && arguments.log_set.is_none() {
-        eprintln!("note: drawing log set `{log_set}` of {}; --log-set draws another", names.join(", "));
+        aside!("note: drawing log set `{log_set}` of {}; --log-set draws another", names.join(", "));
     }
     let mut condition = format!("well = {well} AND log_set = {} AND md IS NOT NULL", quoted(&log_set));
     if let Some(from) = arguments.from {
@@ -85,7 +92,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
         footer: Some(format!("Project {}", project.settings().name)),
         ..LogPlot::default()
     };
-    picture::write(session.roots(), plot.to_svg()?, &arguments.output).await?;
+    target.write(session.roots(), plot.to_svg()?).await?;
     Ok(ExitCode::SUCCESS)
 }
 

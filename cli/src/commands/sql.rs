@@ -2,18 +2,23 @@
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
-use outcrop_session::{Answer, QueryProgress, Rows, Session};
+use outcrop_session::{Answer, Rows};
 
 use super::repl;
 use crate::arguments::{Format, Global, Sql};
-use crate::context::{interactive, session};
+use crate::context::session;
+use crate::interrupt::{self, Interrupt};
 use crate::output;
+use crate::print::aside;
+use crate::progress::Progress;
 
 pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
+    let binary = matches!(arguments.format, Format::Arrow | Format::Parquet);
+    if binary && std::io::stdout().is_terminal() {
+        bail!("--format arrow and parquet write binary data; send it into a file: outcrop sql … > file");
+    }
     let session = session(global).await?;
     let text = match (&arguments.command, &arguments.file) {
         (Some(command), _) => command.clone(),
@@ -34,53 +39,58 @@ pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
     if statements.is_empty() {
         bail!("there is no statement to run");
     }
+    let results = statements.iter().filter(|s| gives_rows(&s.to_string())).count();
+    if binary && results > 1 {
+        bail!(
+            "--format arrow and parquet write one result, and the text has {results} statements that give one; nothing was run. \
+             Run them one by one, or write files from SQL: COPY (SELECT …) TO 'a.parquet'"
+        );
+    }
     for statement in statements {
+        let mut interrupt = interrupt::begin();
         let answer = tokio::select! {
             answer = session.execute(statement) => answer?,
-            _ = tokio::signal::ctrl_c() => return Ok(cancelled()),
+            () = interrupt.wait() => return Ok(cancelled()),
         };
-        match show(&session, answer, arguments.format, arguments.rows).await {
-            Ok(true) => {}
-            Ok(false) => return Ok(cancelled()),
-            Err(e) if output::closed_pipe(&e) => return Ok(ExitCode::SUCCESS),
-            Err(e) => return Err(e),
+        if !show(answer, arguments.format, arguments.rows, &mut interrupt).await? {
+            return Ok(cancelled());
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether a statement, as the parser writes it, gives rows; the others say in a line what they did.
+fn gives_rows(statement: &str) -> bool {
+    let first = statement.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    !matches!(first.as_str(), "CREATE" | "DROP" | "INSERT" | "COPY")
+}
+
 fn cancelled() -> ExitCode {
-    eprintln!("cancelled");
-    ExitCode::from(130)
+    aside!("cancelled");
+    ExitCode::from(interrupt::EXIT_CODE)
 }
 
 /// Writes an answer; false when it was cancelled.
-pub(super) async fn show(_session: &Session, answer: Answer, format: Format, most: usize) -> Result<bool> {
+pub(super) async fn show(answer: Answer, format: Format, most: usize, interrupt: &mut Interrupt) -> Result<bool> {
     match answer {
         Answer::Done { message, .. } => {
-            eprintln!("{message}");
+            aside!("{message}");
             Ok(true)
         }
-        Answer::Rows(rows) => show_rows(rows, format, most).await,
+        Answer::Rows(rows) => show_rows(rows, format, most, interrupt).await,
     }
 }
 
-async fn show_rows(rows: Rows, format: Format, most: usize) -> Result<bool> {
-    if matches!(format, Format::Arrow | Format::Parquet) && std::io::stdout().is_terminal() {
-        bail!("--format arrow and parquet write binary data; send it into a file: outcrop sql … > file");
-    }
+async fn show_rows(rows: Rows, format: Format, most: usize, interrupt: &mut Interrupt) -> Result<bool> {
     let notices = rows.notices();
-    let bar = interactive().then(|| watch(rows.progress()));
-    let out = std::io::BufWriter::with_capacity(1 << 16, Flushed(std::io::stdout()));
+    let progress = Progress::of(&rows);
+    let out = std::io::BufWriter::with_capacity(1 << 16, Standard(std::io::stdout()));
     let done = tokio::select! {
         count = output::write(rows, format, most, out) => Some(count),
-        _ = tokio::signal::ctrl_c() => None,
+        () = interrupt.wait() => None,
     };
-    if let Some((bar, task)) = bar {
-        task.abort();
-        bar.finish_and_clear();
-    }
-    notices.take().into_iter().for_each(|n| eprintln!("note: {n}"));
+    drop(progress);
+    notices.take().into_iter().for_each(|n| aside!("note: {n}"));
     Ok(match done {
         Some(count) => {
             count?;
@@ -90,10 +100,10 @@ async fn show_rows(rows: Rows, format: Format, most: usize) -> Result<bool> {
     })
 }
 
-/// Standard output, flushed when the writer around it lets it go.
-struct Flushed(std::io::Stdout);
+/// Standard output, which can be moved to another thread.
+struct Standard(std::io::Stdout);
 
-impl Write for Flushed {
+impl Write for Standard {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.write(bytes)
     }
@@ -102,24 +112,21 @@ impl Write for Flushed {
     }
 }
 
-/// A bar for operators that take longer than a moment.
-fn watch(progress: QueryProgress) -> (ProgressBar, tokio::task::JoinHandle<()>) {
-    let bar = ProgressBar::hidden();
-    let shown = bar.clone();
-    let task = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        loop {
-            if let Some((operator, done, total)) = progress.operator() {
-                shown.set_draw_target(indicatif::ProgressDrawTarget::stderr());
-                if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {percent}%  {eta} left") {
-                    shown.set_style(style);
-                }
-                shown.set_message(operator);
-                shown.set_length(total);
-                shown.set_position(done);
-            }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+#[cfg(test)]
+mod tests {
+    use super::gives_rows;
+
+    #[test]
+    fn statements_that_write_give_no_rows() {
+        for text in
+            ["SELECT 1", "WITH a AS (SELECT 1) SELECT * FROM a", "SHOW TABLES", "EXPLAIN SELECT 1", "VALUES (1)"]
+        {
+            assert!(gives_rows(text), "{text}");
         }
-    });
-    (bar, task)
+        for text in
+            ["CREATE VIEW v AS SELECT 1", "COPY (SELECT 1) TO 'a.csv'", "drop table t", "INSERT INTO t SELECT 1"]
+        {
+            assert!(!gives_rows(text), "{text}");
+        }
+    }
 }
