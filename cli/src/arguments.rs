@@ -195,32 +195,35 @@ pub(crate) struct PlotMap {
     #[arg(long, value_name = "SQL", conflicts_with = "surface")]
     pub(crate) grid: Option<String>,
     /// The column of --grid that is drawn; left out, estimate, value or z
-    #[arg(long, value_name = "COLUMN", requires = "grid")]
+    #[arg(long, value_name = "COLUMN", conflicts_with = "surface")]
     pub(crate) value: Option<String>,
     /// What the values are, for the colour bar, such as "Porosity"; left out, the column's name
     #[arg(long, value_name = "TEXT")]
     pub(crate) label: Option<String>,
     /// Unit of the values of --grid, where the query does not carry one
-    #[arg(long, requires = "grid")]
+    #[arg(long, conflicts_with = "surface")]
     pub(crate) unit: Option<String>,
+    /// Unit of x and y, where the queries do not carry one
+    #[arg(long, value_name = "UNIT", conflicts_with = "surface")]
+    pub(crate) xy_unit: Option<String>,
     /// Points to draw: a query with x, y and, if wanted, a label; left out, the picks of --surface or the wells
     #[arg(long, value_name = "SQL")]
     pub(crate) points: Option<String>,
     /// Distance between the nodes of --surface, in the project's unit; left out, a hundredth of the extent
-    #[arg(long, value_name = "LENGTH", requires = "surface", value_parser = positive)]
+    #[arg(long, value_name = "LENGTH", conflicts_with = "grid", value_parser = positive, allow_hyphen_values = true)]
     pub(crate) cell_size: Option<f64>,
     /// Krige every node of --surface from this many of the nearest picks; left out, from all where there are 500 or
     /// fewer, else from 16
-    #[arg(long, value_name = "N", requires = "surface", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with = "grid", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) neighbours: Option<u32>,
     /// Contour interval, in the unit of the values; left out, a round one; 0 for none
-    #[arg(long, value_name = "STEP", value_parser = not_negative)]
+    #[arg(long, value_name = "STEP", value_parser = not_negative, allow_hyphen_values = true)]
     pub(crate) contours: Option<f64>,
     /// One of Crameri's colour maps: batlow, vik, davos, lapaz, roma …; `_r` behind it turns it round
     #[arg(long, value_name = "NAME", default_value = "batlow")]
     pub(crate) color_map: String,
     /// The values of --grid are depths: deep values at the lower end of the colour bar
-    #[arg(long, requires = "grid")]
+    #[arg(long)]
     pub(crate) depth: bool,
     /// Title above the map; left out, the surface's or the project's name
     #[arg(long)]
@@ -247,7 +250,7 @@ pub(crate) struct PlotLog {
     #[arg(long, value_name = "DEPTH", value_parser = finite, allow_hyphen_values = true)]
     pub(crate) to: Option<f64>,
     /// Scale of the depth axis, such as 500 for 1:500; left out, all on one page
-    #[arg(long, value_name = "N", value_parser = positive)]
+    #[arg(long, value_name = "N", value_parser = positive, allow_hyphen_values = true)]
     pub(crate) scale: Option<f64>,
 }
 

@@ -25,9 +25,14 @@ pub(super) struct Meaning {
     pub(super) depth: bool,
 }
 
-/// The rows of a query as a regular grid.
-pub(super) async fn grid(session: &Session, sql: &str, arguments: &PlotMap, meaning: Meaning) -> Result<Grid> {
-    let Nodes { x, y, z, name, unit } = nodes(session, sql, arguments.value.as_deref()).await?;
+/// The rows of a query as a regular grid, and the unit of its x and y where the query carries one.
+pub(super) async fn grid(
+    session: &Session,
+    sql: &str,
+    arguments: &PlotMap,
+    meaning: Meaning,
+) -> Result<(Grid, Option<String>)> {
+    let Nodes { x, y, z, name, unit, xy_unit } = nodes(session, sql, arguments.value.as_deref()).await?;
     let unit = match (unit, meaning.unit) {
         (Some(own), Some(said)) if own != said => {
             bail!("--unit {said}, but the query gives `{name}` in {own}; leave --unit out, or convert in the query")
@@ -60,7 +65,7 @@ pub(super) async fn grid(session: &Session, sql: &str, arguments: &PlotMap, mean
         Some(0.0) => Contours::None,
         Some(step) => Contours::Step(step),
     };
-    Ok(Grid {
+    let grid = Grid {
         x0,
         y0,
         dx,
@@ -75,7 +80,8 @@ pub(super) async fn grid(session: &Session, sql: &str, arguments: &PlotMap, mean
         contours,
         smooth: true,
         ..Grid::default()
-    })
+    };
+    Ok((grid, xy_unit))
 }
 
 /// The columns of the nodes, with the name and the unit of what is drawn.
@@ -85,6 +91,8 @@ struct Nodes {
     z: Vec<f64>,
     name: String,
     unit: Option<String>,
+    /// The unit of x and y.
+    xy_unit: Option<String>,
 }
 
 /// Reads them as they come, and ends the query where they are too many.
@@ -101,13 +109,12 @@ async fn nodes(session: &Session, sql: &str, value: Option<&str>) -> Result<Node
             .map(|n| (*n).to_owned())
             .context("the query has no column estimate, value or z; name the column that is drawn with --value")?,
     };
-    let unit = schema
-        .fields()
-        .iter()
-        .find(|f| f.name().eq_ignore_ascii_case(&name))
-        .and_then(|f| field::unit(f))
-        .map(str::to_owned);
-    let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit };
+    let unit_of = |name: &str| {
+        let field = schema.fields().iter().find(|f| f.name().eq_ignore_ascii_case(name));
+        field.and_then(|f| field::unit(f)).map(str::to_owned)
+    };
+    let (unit, xy_unit) = (unit_of(&name), unit_of("x"));
+    let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit, xy_unit };
     while let Some(batch) = rows.next().await? {
         nodes.x.extend(column(&batch, "x")?);
         nodes.y.extend(column(&batch, "y")?);
@@ -136,7 +143,7 @@ fn axis(name: &str, values: &[f64]) -> Result<(f64, f64, usize)> {
     let step =
         distinct.windows(2).map(|w| w[1] - w[0]).filter(|d| *d > (last - first) * 1e-9).fold(f64::INFINITY, f64::min);
     if !step.is_finite() {
-        bail!("`{name}` has only one value, {first}, so the rows are no grid; use a smaller cell size");
+        bail!("`{name}` has only one value, {first}, so the rows are no grid, which has two or more along x and y");
     }
     let off = distinct.iter().any(|v| (((v - first) / step).round() * step + first - v).abs() > step * 0.01);
     if off {

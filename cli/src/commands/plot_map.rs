@@ -7,7 +7,7 @@ use outcrop_plot::map::{Map, Points, Symbol};
 use outcrop_session::Session;
 use outcrop_types::tables::TableName;
 
-use super::plot::{numbers, one, texts};
+use super::plot::{column, numbers, one, texts};
 use super::plot_grid::{Meaning, grid};
 use super::plot_picks::Picks;
 use crate::arguments::{Global, PlotMap};
@@ -19,7 +19,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
     let session = if arguments.surface.is_some() { project_session(global).await? } else { session(global).await? };
     let target = Target::new(session.roots(), &arguments.output)?;
     let settings = session.project().map(|p| p.settings());
-    let length_unit = settings.as_ref().map(|s| s.length_unit.symbol().to_owned()).unwrap_or_default();
+    let project_unit = settings.as_ref().map(|s| s.length_unit.symbol().to_owned());
 
     let picks = match &arguments.surface {
         Some(name) => Some(Picks::of(&session, name).await?),
@@ -30,7 +30,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         (_, Some(picks)) => {
             let sql = picks.map(arguments.cell_size, arguments.neighbours)?;
             let label = arguments.label.clone().unwrap_or_else(|| "Depth below sea level".to_owned());
-            let meaning = Meaning { label: Some(label), unit: Some(length_unit.clone()), depth: true };
+            let meaning = Meaning { label: Some(label), unit: project_unit.clone(), depth: true };
             Some(grid(&session, &sql, &arguments, meaning).await?)
         }
         (Some(sql), None) => {
@@ -43,9 +43,15 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         aside!("every node is kriged from {used}; --neighbours N takes the nearest N");
     }
     let points = points(&session, &arguments, picks.as_ref()).await?;
-    if grid.is_none() && points.is_empty() {
+    if grid.is_none() && points.is_none() {
         bail!("there is nothing to draw: give --surface NAME, --grid SQL or --points SQL");
     }
+    let length_unit = length_unit(&[
+        ("--xy-unit", arguments.xy_unit.clone()),
+        ("the project", project_unit.filter(|_| picks.is_some())),
+        ("the query for the surface", grid.as_ref().and_then(|(_, unit)| unit.clone())),
+        ("the query for the points", points.as_ref().and_then(|(_, unit)| unit.clone())),
+    ])?;
     let title = match (&arguments.title, &arguments.surface, &settings) {
         (Some(title), _, _) => title.clone(),
         (None, Some(surface), _) => surface.clone(),
@@ -65,8 +71,8 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         y_label: "Northing".to_owned(),
         crs: settings.as_ref().and_then(|s| s.crs.as_ref()).map(ToString::to_string),
         length_unit,
-        grid,
-        points,
+        grid: grid.map(|(grid, _)| grid),
+        points: points.into_iter().map(|(points, _)| points).collect(),
         footer: session.project().map(|p| format!("Project {}", p.settings().name)),
         ..Map::default()
     };
@@ -74,8 +80,22 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// Points with labels: as asked for, or the picks, or the well heads.
-async fn points(session: &Session, arguments: &PlotMap, picks: Option<&Picks>) -> Result<Vec<Points>> {
+/// The one unit of x and y among those that are stated; empty where none is.
+fn length_unit(stated: &[(&str, Option<String>)]) -> Result<String> {
+    let mut known = stated.iter().filter_map(|(by, unit)| Some((by, unit.as_ref()?)));
+    let Some((first, unit)) = known.next() else { return Ok(String::new()) };
+    if let Some((other, another)) = known.find(|(_, u)| *u != unit) {
+        bail!("x and y are in {unit} by {first} and in {another} by {other}; convert one of them in its query");
+    }
+    Ok(unit.clone())
+}
+
+/// Points with labels, and the unit of their x: as asked for, or the picks, or the well heads.
+async fn points(
+    session: &Session,
+    arguments: &PlotMap,
+    picks: Option<&Picks>,
+) -> Result<Option<(Points, Option<String>)>> {
     let (sql, name) = match (&arguments.points, picks, session.project()) {
         (Some(sql), _, _) => (sql.clone(), None),
         (None, Some(picks), _) => (picks.points(), Some("Picks".to_owned())),
@@ -83,16 +103,11 @@ async fn points(session: &Session, arguments: &PlotMap, picks: Option<&Picks>) -
             "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL".to_owned(),
             Some("Wells".to_owned()),
         ),
-        _ => return Ok(vec![]),
+        _ => return Ok(None),
     };
-    let Some(batch) = one(&rows(session, &sql).await?)? else { return Ok(vec![]) };
+    let Some(batch) = one(&rows(session, &sql).await?)? else { return Ok(None) };
     let label = texts(&batch, "label")?.unwrap_or_default();
-    Ok(vec![Points {
-        x: numbers(&batch, "x")?.0,
-        y: numbers(&batch, "y")?.0,
-        label,
-        symbol: Symbol::Well,
-        name,
-        ..Points::default()
-    }])
+    let (x, unit) = numbers(&batch, "x")?;
+    let y = column(&batch, "y")?;
+    Ok(Some((Points { x, y, label, symbol: Symbol::Well, name, ..Points::default() }, unit)))
 }

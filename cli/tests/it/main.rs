@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod dependencies;
+mod ends;
 mod field;
 mod mannville;
+mod maps;
 mod program;
 mod queries;
 

@@ -33,7 +33,17 @@ fn picks_join_wells_and_become_a_map() {
     let spread: f64 = value(at, &format!("SELECT stddev(tvdss) FROM ({picks})")).parse().unwrap();
     println!("leave-one-out error {rmse:.1} m of a spread of {spread:.1} m");
     assert!(rmse < 0.35 * spread, "{rmse} of {spread}");
-    let grid = format!("SELECT * FROM krige(({picks}), cell_size => 5000, nugget => 200)");
-    ok(at, &["plot", "map", "--grid", &grid, "--depth", "--title", "Paleozoic unconformity", "-o", "map.png"]);
+    // All data for every node: the nearest few would leave steps where they change.
+    let grid = format!("SELECT * FROM krige(({picks}), cell_size => 5000, nugget => 200, global => true)");
+    let map = ["plot", "map", "--grid", &grid, "--depth", "--title", "Paleozoic unconformity", "-o"];
+    ok(at, &[&map[..], &["map.png"]].concat());
     assert!(std::fs::metadata(at.join("map.png")).unwrap().len() > 50_000);
+    // The view computes depths and places, so their units are for the user to state.
+    let said = ["--label", "Depth below sea level", "--unit", "m", "--xy-unit", "m"];
+    for (more, stated) in [(&[][..], false), (&said[..], true)] {
+        ok(at, &[&map[..], &["map.svg"], more].concat());
+        let svg = std::fs::read_to_string(at.join("map.svg")).unwrap();
+        assert_eq!(svg.contains("Depth below sea level") && svg.contains("Easting (m)"), stated);
+        assert_eq!(svg.contains(">(unit not stated)<") && svg.contains("Easting (unit not stated)"), !stated);
+    }
 }

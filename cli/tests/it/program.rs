@@ -35,6 +35,32 @@ fn files_answer_without_a_project_in_every_format() {
 }
 
 #[test]
+fn formats_hold_all_or_refuse_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let sql = "SELECT 1 AS a, NULL AS b, [1.5, NULL] AS l, named_struct('unit', 'm', 'note', 'x\"y') AS s";
+    let json = ok(at, &["sql", "-c", sql, "--format", "json"]);
+    let row: serde_json::Value = serde_json::from_str(&json).unwrap();
+    // Every row has every key.
+    assert_eq!(row, serde_json::json!({"a": 1, "b": null, "l": [1.5, null], "s": {"unit": "m", "note": "x\"y"}}));
+    // A list or a struct is JSON text in a table of texts.
+    assert_eq!(
+        ok(at, &["sql", "-c", sql, "--format", "csv"]),
+        "a,b,l,s\n1,,\"[1.5,null]\",\"{\"\"unit\"\":\"\"m\"\",\"\"note\"\":\"\"x\\\"\"y\"\"}\"\n"
+    );
+    // Two results do not fit into one file, and nothing is run before that is said.
+    for format in ["parquet", "arrow"] {
+        let two = "COPY (SELECT 1 AS a) TO 'a.csv'; SELECT 1 AS a; SELECT 2 AS a";
+        let complaint = fails(at, &["sql", "-c", two, "--format", format]);
+        assert!(complaint.contains("2 statements") && complaint.contains("COPY"), "{complaint}");
+        assert!(!at.join("a.csv").exists());
+    }
+    let one = "COPY (SELECT 1 AS a) TO 'a.csv'; SELECT 2 AS a";
+    assert_eq!(outcrop(at, &["sql", "-c", one, "--format", "parquet"]).stdout[..4], *b"PAR1");
+    assert!(at.join("a.csv").exists());
+}
+
+#[test]
 fn errors_say_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     logs(folder.path());
@@ -51,7 +77,8 @@ fn errors_say_what_to_do() {
     assert!(fails(folder.path(), &["sql", "--root", "/usr/share", "-c", "SELECT * FROM 'a.las'"]).contains("--root"));
     assert!(fails(folder.path(), &["functions", "krig"]).contains("krige"));
     assert!(
-        fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.gif"]).contains("x")
+        fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.svg"])
+            .contains("`x`")
     );
 }
 

@@ -26,13 +26,12 @@ pub(super) fn north_arrow(svg: &mut Svg, x: f64, y: f64) {
 /// The colour bar with its title above, high values at the top unless the scale runs downwards;
 /// returns the lower edge.
 pub(super) fn color_bar(svg: &mut Svg, scale: &ColorScale, x: f64, y: f64, height: f64) -> f64 {
-    let unit = scale.unit.as_deref().map(str::trim).filter(|u| !u.is_empty());
     let mut y = y + 11.0;
     for line in wrap(&scale.label, 11.0, true, COLUMN, 3) {
         svg.text(Text::new(x, y, 11.0, &line).bold());
         y += 14.0;
     }
-    if let Some(unit) = unit {
+    if let Some(unit) = unit_shown(scale) {
         svg.text(Text::new(x, y, 10.5, &fit(&format!("({unit})"), 10.5, false, COLUMN)));
         y += 14.0;
     }
@@ -70,9 +69,18 @@ pub(super) fn color_bar(svg: &mut Svg, scale: &ColorScale, x: f64, y: f64, heigh
 
 /// Height of the colour bar's title.
 pub(super) fn color_bar_title_height(scale: &ColorScale) -> f64 {
-    let unit = scale.unit.as_deref().is_some_and(|u| !u.trim().is_empty());
+    let unit = unit_shown(scale).is_some();
     let rows = wrap(&scale.label, 11.0, true, COLUMN, 3).len() + usize::from(unit);
     9.0 + 14.0 * rows as f64
+}
+
+/// The unit under the title; none for values that have no unit, which an empty text says.
+fn unit_shown(scale: &ColorScale) -> Option<&str> {
+    match scale.unit.as_deref().map(str::trim) {
+        None => Some("unit not stated"),
+        Some("") => None,
+        unit => unit,
+    }
 }
 
 /// A scale bar of a round length, its left end at (x, y).

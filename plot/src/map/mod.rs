@@ -77,7 +77,7 @@ pub struct Grid {
     pub values: Vec<f64>,
     /// What the values are, for the colour bar.
     pub label: String,
-    /// Unit of the values; `None` is written as nothing.
+    /// Unit of the values; `None` is written as "unit not stated", an empty text (for values without a unit) as nothing.
     pub unit: Option<String>,
     /// Name of the colour map, see [`crate::color::ColorMap::by_name`].
     pub color_map: String,
@@ -145,7 +145,7 @@ pub struct Points {
     pub value: Option<Vec<f64>>,
     /// What the values are, for the colour bar of a map without a grid.
     pub value_label: Option<String>,
-    /// Unit of the values, for the colour bar of a map without a grid. Where there is a grid the
+    /// Unit of the values, for the colour bar of a map without a grid; `None` is written as "unit not stated". Where there is a grid the
     /// values must be in the grid's unit: another unit given here is an error.
     pub value_unit: Option<String>,
     /// The symbol.
