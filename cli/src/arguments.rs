@@ -18,7 +18,7 @@ use outcrop_types::{Crs, DatumName, LengthUnit};
 ///
 ///   outcrop sql -c "SELECT * FROM 'wells/**/*.las' LIMIT 10"
 #[derive(Parser)]
-#[command(name = "outcrop", version, verbatim_doc_comment, propagate_version = true, max_term_width = 110)]
+#[command(name = "outcrop", version, verbatim_doc_comment, max_term_width = 110)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -27,6 +27,7 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Args)]
+#[command(next_help_heading = "For every command")]
 pub(crate) struct Global {
     /// The project folder; left out, the one this folder is in, or the only *.outcrop in it
     #[arg(short, long, global = true, env = "OUTCROP_PROJECT", value_name = "FOLDER")]
@@ -41,31 +42,23 @@ pub(crate) struct Global {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a project
     Init(Init),
-    /// Bring files into the project: well logs, and tables of wells, tops, surveys and points
     Import(Import),
-    /// Ask in SQL: one statement, a file, or a prompt
     Sql(Sql),
-    /// Look into a file before importing it
     Inspect(Inspect),
-    /// Draw a map or a log plot
     Plot(Plot),
-    /// What is in the project
     Info(Info),
-    /// The project's commits, newest first
     History(History),
-    /// What can be called in SQL
     Functions(Functions),
-    /// Make a synthetic field, import it and work it from end to end
     Demo(Demo),
 }
 
-/// Make a project folder
+/// Make a project
 ///
 /// Lengths and depths are kept in one unit, which imports convert to. The CRS and the vertical datum are stated here
 /// or stay unknown; they are never guessed.
 #[derive(Args)]
+#[command(after_help = "Example:\n  outcrop init field.outcrop --unit m --crs EPSG:23031 --datum KB")]
 pub(crate) struct Init {
     /// Folder of the project, such as field.outcrop
     pub(crate) folder: PathBuf,
@@ -83,11 +76,15 @@ pub(crate) struct Init {
     pub(crate) datum: Option<DatumName>,
 }
 
-/// Bring files into the project, all in one commit
+/// Bring files into the project: well logs, and tables of wells, tops, surveys and points
 ///
-/// Paths may be files, folders and patterns ('wells/**/*.las'); what each file is, is found by looking into it.
+/// All go into one commit, or none where the import is ended. Paths may be files, folders and patterns ('wells/**/*.las'); what each file is, is found by looking into it.
 /// Whatever was assumed or could not be read is listed in outcrop.imports and outcrop.import_issues.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop import logs/ tops.csv surveys.csv -m \"the wells of 2024\"
+  outcrop import picks.txt --kind tops --map x=Easting --map y=Northing --unit md=ft")]
 pub(crate) struct Import {
     /// Files, folders or patterns
     #[arg(required = true)]
@@ -124,15 +121,21 @@ pub(crate) struct Import {
     pub(crate) message: String,
 }
 
-/// Ask in SQL
+/// Ask in SQL: one statement, a file, or a prompt
 ///
-/// Without -c and -f, a prompt: statements end with `;`, Ctrl-C cancels one that runs, Ctrl-D leaves.
+/// Without -c and -f, a prompt: statements end with `;`, `\?` lists what else can be typed, Ctrl-C cancels a statement
+/// that runs, Ctrl-D leaves. Where standard input is no terminal, the statements are read from it.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop sql -c \"SELECT well, avg(gr) FROM logs GROUP BY well\" --format csv > gr.csv
+  outcrop sql -c \"SELECT * FROM 'wells/*.las' LIMIT 10\"
+  outcrop sql -f report.sql")]
 pub(crate) struct Sql {
     /// The statement (or several, separated by `;`)
     #[arg(short, long)]
     pub(crate) command: Option<String>,
-    /// A file of statements
+    /// A file of statements, separated by `;`
     #[arg(short, long, value_name = "FILE", conflicts_with = "command")]
     pub(crate) file: Option<PathBuf>,
     /// How rows are written
@@ -146,21 +149,21 @@ pub(crate) struct Sql {
 /// How rows are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Aligned columns
+    /// Aligned columns; on a screen wide cells are cut
     Table,
-    /// Comma separated, with a header
+    /// Comma separated, with a header; lists and structs as JSON text
     Csv,
-    /// One JSON object a line
+    /// One JSON object a line, with every column; what is no number (NaN) is null
     Json,
     /// A Markdown table
     Markdown,
-    /// Arrow IPC stream
+    /// Arrow IPC stream, of one result
     Arrow,
-    /// Parquet file
+    /// Parquet file, of one result
     Parquet,
 }
 
-/// Look into a file: what it holds, what an import would make of it, what is odd
+/// Look into files before an import: what they hold, what they would become, what is odd
 #[derive(Args)]
 pub(crate) struct Inspect {
     /// Files, folders or patterns
@@ -168,7 +171,7 @@ pub(crate) struct Inspect {
     pub(crate) paths: Vec<String>,
 }
 
-/// Draw a picture: .svg, .png or .pdf by the ending of --output
+/// Draw a map or a log plot
 #[derive(Args)]
 pub(crate) struct Plot {
     #[command(subcommand)]
@@ -177,16 +180,23 @@ pub(crate) struct Plot {
 
 #[derive(Subcommand)]
 pub(crate) enum PlotWhat {
-    /// A map: a surface with contours, wells, labels
     Map(PlotMap),
-    /// The logs of a well in tracks
     Log(PlotLog),
 }
 
+/// A map: a surface with contours, wells, labels
+///
+/// With --surface the picks of a surface are kriged; with --grid the rows of a query are drawn, their x and y in the
+/// project's CRS; with neither, the wells. A map takes 25 million nodes at most.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop plot map --surface \"Top Reservoir\" -o map.png
+  outcrop plot map --grid \"SELECT * FROM krige((SELECT x, y, phi FROM porosity), cell_size => 200)\" \\
+      --label Porosity --unit v/v -o porosity.pdf")]
 pub(crate) struct PlotMap {
     /// File to write: .svg, .png or .pdf
-    #[arg(short, long)]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Krige the picks of this surface, at their true vertical depth below sea level, and draw the result
     #[arg(long, value_name = "NAME")]
@@ -226,16 +236,24 @@ pub(crate) struct PlotMap {
     #[arg(long)]
     pub(crate) depth: bool,
     /// Title above the map; left out, the surface's or the project's name
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
 }
 
+/// The logs of a well in tracks
+///
+/// Curves go into the usual tracks by their mnemonics, with the usual scales where their unit is known; tops are drawn
+/// across them.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop plot log OUT-1 -o log.png
+  outcrop plot log OUT-1 --curves GR,RT,RHOB,NPHI --from 1900 --to 2100 --scale 500 -o log.pdf")]
 pub(crate) struct PlotLog {
-    /// The well
+    /// The well, as the table wells names it
     pub(crate) well: String,
     /// File to write: .svg, .png or .pdf
-    #[arg(short, long)]
+    #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Curves to draw, such as GR,RHOB,NPHI; left out, all of the log set
     #[arg(long, value_delimiter = ',')]
@@ -261,7 +279,7 @@ pub(crate) struct Info {}
 /// The project's commits, newest first
 #[derive(Args)]
 pub(crate) struct History {
-    /// How many
+    /// How many commits
     #[arg(short = 'n', long, default_value_t = 20)]
     pub(crate) number: usize,
 }
@@ -269,7 +287,7 @@ pub(crate) struct History {
 /// What can be called in SQL: the list, or the page of one function
 #[derive(Args)]
 pub(crate) struct Functions {
-    /// A function
+    /// A function or operator, such as krige, for its page
     pub(crate) name: Option<String>,
     /// The engine's general functions too
     #[arg(long)]

@@ -119,6 +119,16 @@ fn help_teaches() {
     for command in ["init", "import", "sql", "inspect", "plot", "info", "history", "functions", "demo"] {
         assert!(ok(folder.path(), &[command, "--help"]).contains("Usage:"));
     }
+    // What is said at length, and examples, where there is more to a command than its options.
+    for (command, told) in [
+        (&["sql"][..], "`\\?` lists what else can be typed"),
+        (&["import"], "what each file is, is found by looking into it"),
+        (&["plot", "map"], "outcrop plot map --surface"),
+        (&["plot", "log"], "--scale 500 -o log.pdf"),
+    ] {
+        let shown = ok(folder.path(), &[command, &["--help"]].concat());
+        assert!(shown.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{command:?}: {shown}");
+    }
     assert!(ok(folder.path(), &["functions"]).contains("krige"));
     let page = ok(folder.path(), &["functions", "krige"]);
     assert!(page.contains("practical range") && page.contains("Matheron"), "{page}");

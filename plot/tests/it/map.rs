@@ -52,6 +52,17 @@ fn a_map_says_what_it_shows() {
 }
 
 #[test]
+fn values_without_a_unit_are_not_values_of_an_unknown_one() {
+    let bar = |unit: Option<&str>| {
+        let grid = map().grid.map(|g| Grid { unit: unit.map(str::to_owned), ..g });
+        Map { grid, ..map() }.to_svg().unwrap()
+    };
+    assert!(bar(Some("m")).contains(">(m)<"));
+    assert!(bar(None).contains(">(unit not stated)<"));
+    assert!(!bar(Some("")).contains("unit not stated") && !bar(Some("")).contains(">()<"));
+}
+
+#[test]
 fn what_is_not_stated_is_said_so() {
     let svg = Map { crs: None, length_unit: String::new(), ..map() }.to_svg().unwrap();
     assert!(svg.contains("CRS: not stated") && svg.contains("Coordinates: not stated"));
