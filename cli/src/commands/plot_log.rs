@@ -69,7 +69,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
     let drawn = |name: &&String| !available.iter().any(|(drawn, _)| drawn.eq_ignore_ascii_case(name));
     let unknown: Vec<&str> = arguments.curves.iter().filter(drawn).map(String::as_str).collect();
     if !unknown.is_empty() {
-        eprintln!(
+        aside!(
             "note: not drawn, as log set `{log_set}` has no values of them there: {}; SELECT mnemonic, standard FROM curves WHERE well = {well} lists its curves",
             unknown.join(", ")
         );

@@ -50,9 +50,57 @@ fn errors_say_what_to_do() {
     assert!(error("SELECT * FORM x").to_lowercase().contains("form"));
     assert!(fails(folder.path(), &["sql", "--root", "/usr/share", "-c", "SELECT * FROM 'a.las'"]).contains("--root"));
     assert!(fails(folder.path(), &["functions", "krig"]).contains("krige"));
-    assert!(
-        fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.gif"]).contains("x")
-    );
+    let plot = |sql: &str, output: &str| fails(folder.path(), &["plot", "map", "--grid", sql, "-o", output]);
+    let one = "SELECT 1 AS x, 2 AS y, 3 AS z";
+    assert!(plot(one, "m.svg").contains("only one value"));
+    // Where the picture goes is looked at before the query is run.
+    assert!(plot("SELECT nonsense", "m.gif").contains("gif"));
+    assert!(plot("SELECT nonsense", "no/such/folder/m.svg").contains("no/such/folder"));
+    assert!(!folder.path().join("no").exists());
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    logs(folder.path());
+    for arguments in [&["functions"][..], &["inspect", "a.las"], &["sql", "-c", "SELECT * FROM range(1000000)"]] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn answers_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let sql = |sql: &str, format: &str| ok(folder.path(), &["sql", "-c", sql, "--format", format]);
+    let json = sql("SELECT 1 AS a, CAST(NULL AS DOUBLE) AS b", "json");
+    assert!(json.contains("null"), "{json}");
+    let list = outcrop(folder.path(), &["sql", "-c", "SELECT make_array(1, 2) AS a, 7 AS b", "--format", "csv"]);
+    let (shown, said) = (String::from_utf8_lossy(&list.stdout), String::from_utf8_lossy(&list.stderr));
+    assert!(shown.contains("[1") || (shown.is_empty() && said.contains('a')), "{shown}{said}");
+    for format in ["arrow", "parquet"] {
+        let two = fails(folder.path(), &["sql", "-c", "SELECT 1 AS a; SELECT 2 AS b", "--format", format]);
+        assert!(two.contains(format), "{two}");
+    }
+}
+
+#[test]
+fn several_projects_in_a_folder_are_no_hindrance_to_files() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["one.outcrop", "two.outcrop"] {
+        ok(folder.path(), &["init", name]);
+    }
+    assert_eq!(value(folder.path(), "SELECT 1"), "1");
+    let error = fails(folder.path(), &["info"]);
+    assert!(error.contains("one.outcrop") && error.contains("two.outcrop") && error.contains("--project"), "{error}");
 }
 
 #[test]
