@@ -16,7 +16,7 @@ pub(crate) fn aside_line(text: Arguments<'_>) {
     let _ = out.write_fmt(text).and_then(|()| out.write_all(b"\n"));
 }
 
-/// [`line`] with a format: `say!("{n} rows")?`.
+/// [`line()`] with a format: `say!("{n} rows")?`.
 macro_rules! say {
     () => { $crate::print::line(format_args!("")) };
     ($($text:tt)*) => { $crate::print::line(format_args!($($text)*)) };

@@ -76,10 +76,13 @@ fn errors_say_what_to_do() {
     assert!(error("SELECT * FORM x").to_lowercase().contains("form"));
     assert!(fails(folder.path(), &["sql", "--root", "/usr/share", "-c", "SELECT * FROM 'a.las'"]).contains("--root"));
     assert!(fails(folder.path(), &["functions", "krig"]).contains("krige"));
-    assert!(
-        fails(folder.path(), &["plot", "map", "--grid", "SELECT 1 AS x, 2 AS y, 3 AS z", "-o", "m.svg"])
-            .contains("`x`")
-    );
+    let plot = |sql: &str, output: &str| fails(folder.path(), &["plot", "map", "--grid", sql, "-o", output]);
+    let one = "SELECT 1 AS x, 2 AS y, 3 AS z";
+    assert!(plot(one, "m.svg").contains("only one value"));
+    // Where the picture goes is looked at before the query is run.
+    assert!(plot("SELECT nonsense", "m.gif").contains("gif"));
+    assert!(plot("SELECT nonsense", "no/such/folder/m.svg").contains("no/such/folder"));
+    assert!(!folder.path().join("no").exists());
 }
 
 #[test]

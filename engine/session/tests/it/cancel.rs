@@ -55,3 +55,38 @@ async fn a_map_ends_when_its_answer_is_dropped() {
     drop(rows);
     ends(&progress).await;
 }
+
+/// Not even the first batch is there: the kernel is at work on ten million targets in one go.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kernel_ends_when_its_answer_is_dropped() {
+    let session = session().await;
+    let sql = "SELECT * FROM krige((SELECT md AS x, 10 * gr AS y, rhob AS value FROM logs WHERE rhob IS NOT NULL ORDER BY md LIMIT 2000), \
+        targets => (SELECT a.md AS x, b.md + 0.5 AS y FROM logs a CROSS JOIN (SELECT md FROM logs ORDER BY well, md LIMIT 1500) b), \
+        psill => 900, range => 600)";
+    let mut rows = start(&session, sql).await;
+    let progress = rows.progress();
+    let begun = async {
+        while progress.operator().is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        batch = rows.next() => panic!("rows before the kernel was at work: {}", batch.is_ok()),
+        () = begun => {}
+    }
+    drop(rows);
+    ends(&progress).await;
+}
+
+/// Some of the engine's own nodes work long without a pause; the caller is not held up by that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_is_free_while_a_join_works() {
+    let session = session().await;
+    let sql = "SELECT count(*) FROM logs a JOIN logs b ON a.md + b.md < a.gr * b.gr JOIN logs c ON a.md + b.md < c.gr";
+    let mut rows = start(&session, sql).await;
+    let asked = std::time::Instant::now();
+    let answer = tokio::time::timeout(Duration::from_millis(300), rows.next()).await;
+    assert!(answer.is_err(), "the join was through: the test is too small");
+    // Generous: the machine may be busy.
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+}

@@ -126,6 +126,9 @@ const POINT_READS: &[&str] = &[
     "SELECT * FROM grid('{}', cell_size => 1)",
     "SELECT * FROM grid((SELECT * FROM '{}'), cell_size => 1)",
     "SELECT * FROM grid(data => '{}', cell_size => 1)",
+    "SELECT * FROM krige((SELECT * FROM there), targets => '{}', psill => 1, range => 9, nugget => 1)",
+    "SELECT * FROM grid((SELECT * FROM there), targets => (SELECT x, y FROM '{}'))",
+    "SELECT * FROM krige((SELECT x, y, value FROM grid('{}', cell_size => 1)), cell_size => 1, psill => 1, range => 9, nugget => 1)",
     "EXPLAIN SELECT * FROM grid('{}', cell_size => 1)",
     "CREATE VIEW seen AS SELECT * FROM grid('{}', cell_size => 1)",
 ];
