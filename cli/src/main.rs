@@ -32,7 +32,8 @@ fn main() -> ExitCode {
     runtime.shutdown_background();
     match result {
         Ok(code) => code,
-        Err(e) if output::closed_pipe(&e) => ExitCode::SUCCESS,
+        // A reader that went away (`outcrop sql … | head`) is not worth a message.
+        Err(_) if print::reader_left() => ExitCode::SUCCESS,
         Err(e) => {
             aside!("outcrop: {e:#}");
             if let Some(hint) = context::hint(&global, &e) {

@@ -172,11 +172,3 @@ pub(crate) fn check_folder(folder: &Path) -> Result<()> {
     }
     bail!("there is no folder {0}; make it first: mkdir -p {0}", folder.display())
 }
-
-/// True when the error is a reader that went away (`outcrop sql … | head`), which is not worth a message.
-pub(crate) fn closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|e| {
-        e.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)
-            || e.to_string().contains("Broken pipe")
-    })
-}

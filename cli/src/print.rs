@@ -2,10 +2,44 @@
 
 use std::fmt::Arguments;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether a write to standard output met a closed pipe. Writers between here and there hide the kind of an error.
+static LEFT: AtomicBool = AtomicBool::new(false);
+
+/// Whether whoever read standard output has gone.
+pub(crate) fn reader_left() -> bool {
+    LEFT.load(Ordering::Relaxed)
+}
+
+/// Standard output, which can be moved to another thread.
+pub(crate) struct Standard(io::Stdout);
+
+impl Standard {
+    pub(crate) fn new() -> Self {
+        Standard(io::stdout())
+    }
+}
+
+impl Write for Standard {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        noticed(self.0.write(bytes))
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        noticed(self.0.flush())
+    }
+}
+
+fn noticed<T>(result: io::Result<T>) -> io::Result<T> {
+    if result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
+        LEFT.store(true, Ordering::Relaxed);
+    }
+    result
+}
 
 /// A line on standard output. The error of a closed pipe is passed on, so that the work ends; `main` keeps it quiet.
 pub(crate) fn line(text: Arguments<'_>) -> io::Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = Standard::new();
     out.write_fmt(text)?;
     out.write_all(b"\n")
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use outcrop_import::{FileOutcome, ImportOptions, ImportReport, Status, Watch, import};
+use outcrop_import::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, import};
 use outcrop_types::Severity;
 
 use crate::arguments::{Global, Import};
@@ -48,7 +48,7 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
     let bar = Arc::new(Bar::new());
     let cancel = Arc::clone(&bar);
     let mut interrupt = interrupt::begin();
-    tokio::spawn(async move {
+    let waiter = tokio::spawn(async move {
         interrupt.wait().await;
         cancel.cancelled.store(true, Ordering::Relaxed);
         cancel.bar.suspend(|| aside!("cancelling; Ctrl-C again ends the program at once"));
@@ -56,7 +56,12 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
     let report =
         import(&project, &roots, &base, &arguments.paths, &options, Arc::clone(&bar) as Arc<dyn Watch + Send + Sync>)
             .await;
+    waiter.abort();
     bar.bar.finish_and_clear();
+    if matches!(report, Err(ImportError::Cancelled)) {
+        aside!("cancelled; nothing was imported");
+        return Ok(ExitCode::from(interrupt::EXIT_CODE));
+    }
     let report = report?;
     show(&report)?;
     let all_failed = report.count(Status::Failed) == report.files.len();

@@ -50,14 +50,21 @@ pub(super) async fn grid(
         );
     }
     let mut values = vec![f64::NAN; nx * ny];
+    let mut filled = vec![false; nx * ny];
     for ((x, y), z) in x.iter().zip(&y).zip(&z) {
         if !x.is_finite() || !y.is_finite() {
             continue;
         }
         let i = ((x - x0) / dx).round() as usize;
         let j = ((y - y0) / dy).round() as usize;
-        if let Some(slot) = values.get_mut(j * nx + i) {
-            *slot = *z;
+        let at = j * nx + i;
+        if let (Some(value), Some(filled)) = (values.get_mut(at), filled.get_mut(at)) {
+            if std::mem::replace(filled, true) {
+                bail!(
+                    "several rows are at x = {x}, y = {y}; a map shows one surface: choose one with WHERE, or average with GROUP BY x, y"
+                );
+            }
+            *value = *z;
         }
     }
     let contours = match arguments.contours {

@@ -1,6 +1,6 @@
 //! `outcrop sql`.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -11,7 +11,7 @@ use crate::arguments::{Format, Global, Sql};
 use crate::context::session;
 use crate::interrupt::{self, Interrupt};
 use crate::output;
-use crate::print::aside;
+use crate::print::{Standard, aside};
 use crate::progress::Progress;
 
 pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
@@ -84,7 +84,7 @@ pub(super) async fn show(answer: Answer, format: Format, most: usize, interrupt:
 async fn show_rows(rows: Rows, format: Format, most: usize, interrupt: &mut Interrupt) -> Result<bool> {
     let notices = rows.notices();
     let progress = Progress::of(&rows);
-    let out = std::io::BufWriter::with_capacity(1 << 16, Standard(std::io::stdout()));
+    let out = std::io::BufWriter::with_capacity(1 << 16, Standard::new());
     let done = tokio::select! {
         count = output::write(rows, format, most, out) => Some(count),
         () = interrupt.wait() => None,
@@ -98,18 +98,6 @@ async fn show_rows(rows: Rows, format: Format, most: usize, interrupt: &mut Inte
         }
         None => false,
     })
-}
-
-/// Standard output, which can be moved to another thread.
-struct Standard(std::io::Stdout);
-
-impl Write for Standard {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.0.flush()
-    }
 }
 
 #[cfg(test)]

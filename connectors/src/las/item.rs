@@ -33,7 +33,10 @@ pub(super) fn parse(line: &str, number: u64, kind: Kind) -> Option<Parsed> {
     let (value, description) = match delimiter {
         Some(at) => (&rest[..at], &rest[at + 1..]),
         // Columns between tabs, the one of the colon empty.
-        None => rest.find("\t\t").map_or((rest, ""), |at| (&rest[..at], &rest[at + 2..])),
+        None => {
+            let value = rest.len() - rest.trim_start().len();
+            rest[value..].find("\t\t").map_or((rest, ""), |at| (&rest[..value + at], &rest[value + at + 2..]))
+        }
     };
     let (description, format, association) = split_description(description);
     Some(Parsed {
@@ -196,7 +199,9 @@ mod tests {
         is("NULL. -999.2500:NULL Value", Kind::Well, "NULL", "", "-999.2500", "NULL Value");
         is("Remark: none", Kind::Parameter, "Remark", "", "none", "");
         is("STEP.FT\t-0.100\t\tSTEP", Kind::Well, "STEP", "FT", "-0.100", "STEP");
-        is("UWI\t.\t\tUNIQUE\tWELL\tID", Kind::Well, "UWI", "", "", "UNIQUE\tWELL\tID");
+        is("UWI\t.\t\tUNIQUE\tWELL\tID", Kind::Well, "UWI", "", "UNIQUE\tWELL\tID", "");
+        is("NULL.\t\t-9999", Kind::Well, "NULL", "", "-9999", "");
+        is("STRT.M\t\t1500\t\tSTART", Kind::Well, "STRT", "M", "1500", "START");
         is("WELL.\tHOLE\t5\t\tWELL", Kind::Well, "WELL", "", "HOLE\t5", "WELL");
     }
 

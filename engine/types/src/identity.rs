@@ -108,6 +108,7 @@ pub fn well_key(text: &str) -> Option<String> {
 /// ```
 /// use outcrop_types::identity::names_differ;
 /// assert!(names_differ("Alpha 1", "Beta 1") && names_differ("Alpha 1", "Alpha 12"));
+/// assert!(names_differ("16/1-12", "16/12-1"));
 /// assert!(!names_differ("15/9-F-12", "NO 15/9-F-12") && !names_differ("ALPHA-01", "Alpha 1"));
 /// ```
 pub fn names_differ(a: &str, b: &str) -> bool {
@@ -116,7 +117,8 @@ pub fn names_differ(a: &str, b: &str) -> bool {
         return false;
     }
     let (a, b) = (words(a), words(b));
-    let within = |a: &[String], b: &[String]| a.iter().all(|word| b.contains(word));
+    // Part of a name may be left out at either end, as in `NO 15/9-F-12`.
+    let within = |a: &[String], b: &[String]| b.windows(a.len().max(1)).any(|part| part == a);
     !within(&a, &b) && !within(&b, &a)
 }
 

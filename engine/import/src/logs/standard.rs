@@ -173,14 +173,15 @@ fn fit(
 
 /// Other units in which a median without a unit would be as usual for the curve: 150 may be microseconds a foot or a metre.
 ///
-/// Units that measure depths and distances are no diameters, and porosities or saturations in per cent that never
-/// exceed 1 are not met.
+/// Units that measure depths and distances are no diameters, and porosities or saturations in per cent that hardly ever
+/// exceed 1 are not met; a few spikes are.
 fn also_usual(curve: &StandardCurve, median: f64, values: &[f64]) -> Vec<Unit> {
-    let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let above_one = values.iter().filter(|v| **v > 1.0).count();
+    let stated = values.iter().filter(|v| !v.is_nan()).count();
     let usual = |unit: &Unit| {
         let told_apart = match (curve.unit.symbol(), unit.symbol()) {
             ("in", "m" | "ft" | "ftUS" | "km") => true,
-            ("v/v", "%") => most <= 1.0,
+            ("v/v", "%") => above_one * 20 <= stated,
             _ => false,
         };
         let in_usual = unit.convert(median, curve.unit).is_ok_and(|v| (curve.low..=curve.high).contains(&v));

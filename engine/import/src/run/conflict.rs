@@ -21,6 +21,8 @@ struct Relied {
     new: HashMap<String, Option<String>>,
     /// Wells and log sets written.
     log_sets: HashSet<(String, String)>,
+    /// Tables that rows were compared with, and their versions then.
+    compared: Vec<(TableName, Option<u64>)>,
 }
 
 /// Registers the check: the same content must not be there already, wells must be called what they are called here, and
@@ -37,7 +39,15 @@ pub(super) fn guard(
         by_uwi: HashMap::new(),
         new: HashMap::new(),
         log_sets,
+        compared: Vec::new(),
     };
+    // Picks and stations are compared with those that are there, and joined to the wells that are there.
+    if files.iter().any(|f| f.status == Status::Imported && matches!(f.kind.as_str(), "tops" | "surveys")) {
+        relied.compared = ["tops", "surveys", "wells"]
+            .map(TableName::public)
+            .map(|table| (table.clone(), version(transaction.base(), &table)))
+            .to_vec();
+    }
     for entry in registry.entries().iter().filter(|e| e.used) {
         let key = entry.facts.uwi.as_deref().and_then(uwi_key);
         if let Some(key) = &key {
@@ -54,6 +64,10 @@ pub(super) fn guard(
     });
 }
 
+fn version(snapshot: &Snapshot, table: &TableName) -> Option<u64> {
+    snapshot.commit().tables.get(&table.to_string()).map(|state| state.version)
+}
+
 impl Relied {
     async fn check(&self, snapshot: &Snapshot) -> Result<(), StoreError> {
         let refused = |error: ImportError| match error {
@@ -67,6 +81,12 @@ impl Relied {
                      meanwhile; nothing was written. Run the import again: it will be recognised"
                 )));
             }
+        }
+        if let Some((table, _)) = self.compared.iter().find(|(table, then)| version(snapshot, table) != *then) {
+            return Err(StoreError::Refused(format!(
+                "conflict: another program changed `{table}` meanwhile, which the picks or stations of this import were \
+                 compared with; nothing was written. Run the import again"
+            )));
         }
         for batch in existing::read(snapshot, &TableName::public("wells"), &["well", "uwi"]).await.map_err(refused)? {
             for row in 0..batch.num_rows() {

@@ -13,15 +13,20 @@ use crate::existing::{number, read, text};
 /// Picks that differ from one that is there and are told one by one.
 const TOLD: usize = 20;
 
-/// The depths of a pick in the project's unit: measured, true vertical, below sea level.
-pub(crate) type Depths = [Option<f64>; 3];
+/// The numbers of a pick in the project's unit: measured depth, true vertical depth, depth below sea level, easting and
+/// northing.
+pub(crate) type Numbers = [Option<f64>; 5];
 
-const NAMES: [&str; 3] = ["md", "tvd", "tvdss"];
+const NAMES: [&str; 5] = ["md", "tvd", "tvdss", "x", "y"];
+
+/// Numbers nearer than this are the same: a hundredth is what tables round to, and what is left of a change of unit.
+const NEAR: f64 = 0.01;
 
 #[derive(Debug)]
 struct Pick {
-    depths: Depths,
+    numbers: Numbers,
     interpreter: Option<String>,
+    confidence: Option<String>,
     /// The file of this import and its line; none for picks of the project.
     from: Option<(Arc<str>, u64)>,
 }
@@ -34,15 +39,16 @@ impl Picks {
     /// The picks of the project.
     pub(crate) async fn load(snapshot: &Snapshot) -> Result<Self, ImportError> {
         let mut picks = Picks::default();
-        let columns = ["well", "surface", "md", "tvd", "tvdss", "interpreter"];
+        let columns = ["well", "surface", "md", "tvd", "tvdss", "x", "y", "interpreter", "confidence"];
         for batch in read(snapshot, &TableName::public("tops"), &columns).await? {
             for row in 0..batch.num_rows() {
                 let (Some(well), Some(surface)) = (text(&batch, "well", row), text(&batch, "surface", row)) else {
                     continue;
                 };
                 let pick = Pick {
-                    depths: NAMES.map(|name| number(&batch, name, row)),
+                    numbers: NAMES.map(|name| number(&batch, name, row)),
                     interpreter: text(&batch, "interpreter", row).map(str::to_owned),
+                    confidence: text(&batch, "confidence", row).map(str::to_owned),
                     from: None,
                 };
                 picks.0.entry((well.to_owned(), surface.to_owned())).or_default().push(pick);
@@ -67,22 +73,32 @@ impl<'a> Comparison<'a> {
         Comparison { picks, file: Arc::from(file), repeated: Vec::new(), differing: 0, told: Vec::new() }
     }
 
-    /// Whether a pick is news. One at another depth than the pick of the same well, surface and interpreter is, and is
-    /// told: which of the two holds cannot be known here. Two interpreters may well disagree.
+    /// Whether a pick is news: it states something that no pick of the same well and surface does. If there is one with
+    /// other numbers, or with fewer, that is told: which of the two holds cannot be known here. Two interpreters may well
+    /// disagree; a pick without one may be anybody's.
     pub(crate) fn is_new(
         &mut self,
         well: &str,
         surface: &str,
-        depths: Depths,
+        numbers: Numbers,
         interpreter: Option<&str>,
+        confidence: Option<&str>,
         line: u64,
     ) -> bool {
         let there = self.picks.0.entry((well.to_owned(), surface.to_owned())).or_default();
-        let own = |p: &&Pick| p.interpreter.as_deref() == interpreter;
-        if there.iter().filter(own).any(|p| says_nothing_new(&p.depths, &depths)) {
+        let says_nothing_new = |p: &Pick| {
+            p.numbers.iter().zip(&numbers).all(|(known, found)| found.is_none() || near(*known, *found) == Some(true))
+                && (interpreter.is_none() || p.interpreter.as_deref() == interpreter)
+                && (confidence.is_none() || p.confidence.as_deref() == confidence)
+        };
+        if there.iter().any(says_nothing_new) {
             self.repeated.push(line);
             return false;
         }
+        let own = |p: &&Pick| match (p.interpreter.as_deref(), interpreter) {
+            (Some(known), Some(found)) => known == found,
+            _ => true,
+        };
         if let Some(other) = there.iter().find(own) {
             self.differing += 1;
             if self.told.len() < TOLD {
@@ -91,17 +107,26 @@ impl<'a> Comparison<'a> {
                     Some((file, line)) if *file == self.file => format!("in line {line}"),
                     Some((file, line)) => format!("in line {line} of {file}"),
                 };
+                let differs = other.numbers.iter().zip(&numbers).any(|(a, b)| near(*a, *b) == Some(false));
+                let what = if differs {
+                    format!("is picked at {} here and at {} {place}", shown(&numbers), shown(&other.numbers))
+                } else {
+                    format!("is there {place} with {}, and here with more columns", shown(&other.numbers))
+                };
                 let text = format!(
-                    "`{surface}` is picked at {} here and at {} {place}; both are stored. If one replaces the other, leave it out \
-                     of the file and import into a new project",
-                    shown(&depths),
-                    shown(&other.depths)
+                    "`{surface}` {what}; both are stored, told apart by `file`. If one replaces the other, leave the other out \
+                     of its file and import into a new project"
                 );
                 self.told.push((well.to_owned(), Issue::warning("pick-again", text).at_line(line)));
             }
         }
         let from = Some((Arc::clone(&self.file), line));
-        there.push(Pick { depths, interpreter: interpreter.map(str::to_owned), from });
+        there.push(Pick {
+            numbers,
+            interpreter: interpreter.map(str::to_owned),
+            confidence: confidence.map(str::to_owned),
+            from,
+        });
         true
     }
 
@@ -117,7 +142,7 @@ impl<'a> Comparison<'a> {
             self.told.into_iter().map(|(well, issue)| (Some(well), issue)).collect();
         if self.differing > listed {
             let text = format!(
-                "{} more picks are at another depth than one of the same well and surface; all are stored, told apart by `file` \
+                "{} more picks differ from one of the same well and surface; all are stored, told apart by `file` \
                  where they are of two files",
                 self.differing - listed
             );
@@ -134,17 +159,12 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Whether every depth stated is one that is known.
-fn says_nothing_new(known: &Depths, found: &Depths) -> bool {
-    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
-    known.iter().zip(found).all(|pair| match pair {
-        (_, None) => true,
-        (Some(known), Some(found)) => near(*known, *found),
-        (None, Some(_)) => false,
-    })
+/// Whether two numbers are the same; none where one of them is not stated.
+fn near(a: Option<f64>, b: Option<f64>) -> Option<bool> {
+    Some((a? - b?).abs() <= NEAR)
 }
 
-fn shown(depths: &Depths) -> String {
-    let stated = NAMES.iter().zip(depths).filter_map(|(name, depth)| depth.map(|d| format!("{name} {d}")));
+fn shown(numbers: &Numbers) -> String {
+    let stated = NAMES.iter().zip(numbers).filter_map(|(name, depth)| depth.map(|d| format!("{name} {d}")));
     stated.collect::<Vec<_>>().join(", ")
 }

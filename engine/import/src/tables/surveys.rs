@@ -85,7 +85,7 @@ pub(crate) fn batch(
     }
     stored.extend(wells.iter().map(|w| (*w).to_owned()));
     issues.extend(unused::columns(reading.table, reading.detection, STORED));
-    if reading.detection.north_reference.is_none() {
+    if reading.detection.north_reference.is_none() && !issues.iter().any(|i| i.code == "north-contradiction") {
         let text =
             "the file does not say whether azimuths are from true, grid or magnetic north; `north_reference` is null";
         issues.push(Issue::info("north-unknown", text));

@@ -69,10 +69,10 @@ pub(crate) fn batch(
         let name = row.well.as_deref().or(of_file.well.as_deref());
         match joiner.well(row.uwi.as_deref(), name, row.line) {
             Some(well) => {
-                let depths = [(row.md, md), (row.tvd, tvd), (row.tvdss, tvdss)]
-                    .map(|(depth, conversion)| depth.map(|d| conversion.apply(d)));
-                let interpreter = row.interpreter.as_deref();
-                if comparison.is_new(&well, &row.surface, depths, interpreter, row.line) {
+                let numbers = [(row.md, md), (row.tvd, tvd), (row.tvdss, tvdss), (row.x, x), (row.y, y)]
+                    .map(|(number, conversion)| number.map(|v| conversion.apply(v)));
+                let (interpreter, confidence) = (row.interpreter.as_deref(), row.confidence.as_deref());
+                if comparison.is_new(&well, &row.surface, numbers, interpreter, confidence, row.line) {
                     wells.push(well);
                     kept.push(row);
                 } else {
@@ -99,7 +99,10 @@ pub(crate) fn batch(
     outcome.message = match (kept.len(), repeated) {
         (0, 0) => return Ok(Err("no pick has a depth and a well".to_owned())),
         (0, n) => format!("all {n} picks are there already"),
-        (n, _) => format!("{n} picks, of {} wells that are in the project", outcome.wells.len()),
+        (n, _) => {
+            let named: std::collections::HashSet<&String> = wells.iter().collect();
+            format!("{n} picks of {} wells", named.len())
+        }
     };
     let numbers = |get: fn(&TopRow) -> Option<f64>, conversion: Conversion| -> ArrayRef {
         Arc::new(Float64Array::from_iter(kept.iter().map(|r| get(r).map(|v| conversion.apply(v)))))

@@ -131,14 +131,25 @@ async fn picks_are_stored_once() {
     assert!(again.contains("105") && again.contains("100") && again.contains("line 2"), "{again}");
     assert!(said(file, "columns-unused")[0].contains("Remark"));
     // Across files and imports, in whatever unit.
-    place.file("2.csv", "Well,Surface,MD (m)\nA-1,Hugin,100\nA-1,Hugin,105\n");
+    place.file("2.csv", "Well,Surface,MD (ft)\nA-1,Hugin,328.08\nA-1,Hugin,344.49\n");
     let report = place.import(&["2.csv"]).await;
     assert_eq!((report.files[0].status, report.files[0].rows), (Status::Imported, 0));
     assert!(report.files[0].message.contains("already"));
-    place.file("3.csv", "Well,Surface,MD (m),Interpreter\nA-1,Hugin,101,Ann\nA-1,Hugin,101,Ben\n");
+    // Two interpreters may disagree; a pick without one may be anybody's.
+    place.file("3.csv", "Well,Surface,MD (m),Interpreter\nA-1,Heather,101,Ann\nA-1,Heather,102,Ben\n");
     let report = place.import(&["3.csv"]).await;
-    assert!(said(&report.files[0], "pick-again").is_empty(), "two interpreters may disagree");
-    assert_eq!(place.rows("tops").await.num_rows(), 4);
+    assert!(said(&report.files[0], "pick-again").is_empty());
+    place.file("4.csv", "Well,Surface,MD (m)\nA-1,Heather,102\nA-1,Heather,103\n");
+    let report = place.import(&["4.csv"]).await;
+    assert_eq!((report.files[0].rows, said(&report.files[0], "pick-again").len()), (1, 1));
+    assert_eq!(place.rows("tops").await.num_rows(), 5);
+    // Positions of picks that are there without are not lost.
+    place.file("5.csv", "Well,Surface,MD (m),X,Y\nA-1,Hugin,100,431000,6478000\n");
+    let report = place.import(&["5.csv"]).await;
+    assert_eq!(report.files[0].rows, 1);
+    assert!(said(&report.files[0], "pick-again")[0].contains("more columns"));
+    let tops = place.rows("tops").await;
+    assert_eq!(number_at(&tops, "x", tops.num_rows() - 1), Some(431000.0));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ macro_rules! stations {
     () => {
         "SELECT s.well, s.md, s.inclination, s.azimuth, h.x, h.y, w.datum_elevation FROM surveys s \
          JOIN (SELECT well, file, row_number() OVER (PARTITION BY well ORDER BY last_commit DESC NULLS LAST, file) AS newest FROM \
-         (SELECT s.well, s.file, max(i.commit) AS last_commit FROM surveys s LEFT JOIN outcrop.imports i ON i.sha256 = s.file \
+         (SELECT s.well, s.file, max(i.commit) AS last_commit FROM surveys s LEFT JOIN outcrop.imports i ON i.sha256 = s.file AND i.status = 'imported' \
          GROUP BY s.well, s.file)) f ON f.well = s.well AND (f.file IS NOT DISTINCT FROM s.file) AND f.newest = 1 \
          LEFT JOIN wells w ON w.well = s.well \
          LEFT JOIN wells h ON h.well = s.well AND coalesce(s.north_reference, 'grid') = 'grid'"
