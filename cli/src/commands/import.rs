@@ -1,5 +1,6 @@
 //! `outcrop import`.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -79,16 +80,17 @@ fn show(report: &ImportReport) -> std::io::Result<()> {
         aside!("… and {left} more files that were not read");
     }
     // Warnings by code, with one in full: a folder of files tends to have the same ones.
-    let mut warnings: BTreeMap<&str, (usize, String)> = BTreeMap::new();
+    let mut warnings: BTreeMap<(Reverse<Severity>, &str), (usize, String)> = BTreeMap::new();
     for file in report.files.iter().filter(|f| f.status != Status::Failed) {
         for noted in file.issues.iter().filter(|n| n.issue.severity >= Severity::Warning) {
-            let entry =
-                warnings.entry(&noted.issue.code).or_insert_with(|| (0, format!("{}: {}", file.path, noted.issue)));
+            let entry = warnings
+                .entry((Reverse(noted.issue.severity), &noted.issue.code))
+                .or_insert_with(|| (0, format!("{}: {}", file.path, noted.issue)));
             entry.0 += 1;
         }
     }
-    for (code, (count, example)) in warnings.iter().take(SHOWN) {
-        aside!("warning: {code} ({count}×), such as {example}");
+    for ((severity, code), (count, example)) in warnings.iter().take(SHOWN) {
+        aside!("{}: {code} ({count}×), such as {example}", severity.0);
     }
     if warnings.len() > SHOWN {
         aside!("… and {} more kinds of warnings", warnings.len() - SHOWN);

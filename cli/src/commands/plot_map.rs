@@ -100,7 +100,13 @@ async fn points(
         (Some(sql), _, _) => (sql.clone(), None),
         (None, Some(picks), _) => (picks.points(), Some("Picks".to_owned())),
         (None, None, Some(project)) if project.snapshot().await?.has_table(&TableName::public("wells")) => (
-            "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL".to_owned(),
+            // Well heads in another system have no place on the map.
+            match &project.settings().crs {
+                Some(crs) => format!(
+                    "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL AND coalesce(crs, '{crs}') = '{crs}'"
+                ),
+                None => "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL".to_owned(),
+            },
             Some("Wells".to_owned()),
         ),
         _ => return Ok(None),

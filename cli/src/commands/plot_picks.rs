@@ -16,9 +16,13 @@ const MOST_FOR_ALL: usize = 500;
 /// With more, from this many nearest.
 const NEAREST: u32 = 16;
 
+/// A variogram, and with it a map, needs as many places.
+const LEAST: usize = 3;
+/// Surfaces that a message lists.
+const LISTED: usize = 40;
+
 /// Picks of a surface that have a position.
 pub(super) struct Picks {
-    source: &'static str,
     condition: String,
     /// How many there are.
     count: usize,
@@ -38,30 +42,35 @@ impl Picks {
         }
         let condition =
             format!("surface = {} AND x IS NOT NULL AND y IS NOT NULL AND tvdss IS NOT NULL", quoted(surface));
-        let mut sources = vec!["tops"];
-        if snapshot.has_table(&TableName::public("surveys")) && snapshot.has_table(&TableName::public("wells")) {
-            sources.insert(0, "tops_xyz");
-        }
-        for source in sources {
-            let sql = format!("SELECT x, y FROM {source} WHERE {condition}");
-            if let Some(batch) = one(&rows(session, &sql).await?)? {
-                let (x, y) = (column(&batch, "x")?, column(&batch, "y")?);
-                let places: HashSet<_> = x.iter().zip(&y).map(|(x, y)| (x.to_bits(), y.to_bits())).collect();
-                let (count, places, extent) = (batch.num_rows(), places.len(), (extent(&x), extent(&y)));
-                return Ok(Picks { source, condition, count, places, extent });
+        let batch = one(&rows(session, &format!("SELECT x, y FROM tops_xyz WHERE {condition}")).await?)?;
+        if let Some(batch) = batch {
+            let (x, y) = (column(&batch, "x")?, column(&batch, "y")?);
+            let places: HashSet<_> = x.iter().zip(&y).map(|(x, y)| (x.to_bits(), y.to_bits())).collect();
+            let (count, places, extent) = (batch.num_rows(), places.len(), (extent(&x), extent(&y)));
+            if places < LEAST {
+                bail!("picks of `{surface}` with x, y and tvdss are at {places} places; a map needs {LEAST}");
             }
+            return Ok(Picks { condition, count, places, extent });
         }
-        let known = rows(session, "SELECT DISTINCT surface FROM tops ORDER BY surface LIMIT 40").await?;
-        let names: Vec<String> = match one(&known)? {
-            Some(batch) => texts(&batch, "surface")?.unwrap_or_default().into_iter().flatten().collect(),
-            None => Vec::new(),
-        };
-        if names.iter().any(|n| n == surface) {
+        let known = "SELECT surface, count(*) AS picks FROM tops GROUP BY surface ORDER BY picks DESC, surface";
+        let (mut names, mut counts) = (Vec::new(), Vec::new());
+        if let Some(batch) = one(&rows(session, known).await?)? {
+            names = texts(&batch, "surface")?.unwrap_or_default().into_iter().flatten().collect();
+            counts = column(&batch, "picks")?;
+        }
+        if let Some(at) = names.iter().position(|n| n == surface) {
             bail!(
-                "no pick of `{surface}` has x, y and tvdss: import surveys and well heads, or draw your own query: --grid \"SELECT … FROM krige(…)\""
+                "there are {} picks of `{surface}`, but none has x, y and tvdss: import surveys and well heads, or draw your own query: --grid \"SELECT … FROM krige(…)\"",
+                counts.get(at).copied().unwrap_or_default()
             );
         }
-        bail!("there is no surface `{surface}`; there are: {}", names.join(", "))
+        if let Some(like) = names.iter().find(|n| n.eq_ignore_ascii_case(surface)) {
+            bail!("there is no surface `{surface}`; did you mean `{like}`?");
+        }
+        let more = names.len().saturating_sub(LISTED);
+        names.truncate(LISTED);
+        let dots = if more > 0 { format!(", … and {more} more") } else { String::new() };
+        bail!("there is no surface `{surface}`; there are: {}{dots}", names.join(", "))
     }
 
     /// Which data a node is estimated from, for people: `all 24 picks`, `the nearest 16 of 2310 picks`.
@@ -92,19 +101,19 @@ impl Picks {
             None => "global => true".to_owned(),
             Some(n) => format!("neighbours => {n}"),
         };
-        let (source, condition) = (self.source, &self.condition);
+        let condition = &self.condition;
         // Two picks at one place have no exact surface through both.
         let data = if self.count > self.places {
-            format!("SELECT x, y, avg(tvdss) AS tvdss FROM {source} WHERE {condition} GROUP BY x, y")
+            format!("SELECT x, y, avg(tvdss) AS tvdss FROM tops_xyz WHERE {condition} GROUP BY x, y")
         } else {
-            format!("SELECT x, y, tvdss FROM {source} WHERE {condition}")
+            format!("SELECT x, y, tvdss FROM tops_xyz WHERE {condition}")
         };
         Ok(format!("SELECT * FROM krige(({data}), cell_size => {cell}, {search})"))
     }
 
     /// The picks with the names of their wells.
     pub(super) fn points(&self) -> String {
-        format!("SELECT x, y, well AS label FROM {} WHERE {}", self.source, self.condition)
+        format!("SELECT x, y, well AS label FROM tops_xyz WHERE {}", self.condition)
     }
 
     /// A round size with about a hundred cells over the extent.
@@ -160,7 +169,7 @@ mod tests {
     use super::*;
 
     fn picks(count: usize, x: f64, y: f64) -> Picks {
-        Picks { source: "tops", condition: "TRUE".to_owned(), count, places: count, extent: (x, y) }
+        Picks { condition: "TRUE".to_owned(), count, places: count, extent: (x, y) }
     }
 
     #[test]

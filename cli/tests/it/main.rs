@@ -26,7 +26,12 @@ fn outcrop(folder: &Path, arguments: &[&str]) -> Output {
 fn ok(folder: &Path, arguments: &[&str]) -> String {
     let output = outcrop(folder, arguments);
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "outcrop {arguments:?}\n{shown}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "outcrop {arguments:?} ({})\n{shown}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
     shown
 }
 

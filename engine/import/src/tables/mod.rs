@@ -10,6 +10,7 @@ mod tops;
 mod units;
 mod unused;
 mod wells;
+mod zones;
 
 pub(crate) use join::Joined;
 pub(crate) use picks::Picks;

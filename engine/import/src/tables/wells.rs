@@ -1,10 +1,13 @@
 //! Tables of wells.
 
+use std::collections::BTreeMap;
+
 use outcrop_connectors::table::{self, Detection, Role, Table};
 use outcrop_types::{Crs, DatumName, Issue, LengthUnit};
 use serde_json::{Map, json};
 
 use super::units::Scale;
+use super::zones::Zones;
 use crate::FileOutcome;
 use crate::wells::{Facts, Registry};
 
@@ -35,6 +38,8 @@ pub(crate) fn join(
     let mut zeros: Vec<u64> = Vec::new();
     // What a metre is in the project's unit: the most that two sources may differ by.
     let metre = outcrop_types::Unit::parse("m").and_then(|m| m.convert(1.0, length.unit()).ok()).unwrap_or(1.0);
+    let zones = Zones::of(table, detection, crs);
+    let mut other_zones: BTreeMap<u32, usize> = BTreeMap::new();
     for row in &rows.rows {
         if row.well.is_none() && row.uwi.is_none() {
             nameless += 1;
@@ -50,6 +55,11 @@ pub(crate) fn join(
         }
         let (lon, lat) = if unknown { (None, None) } else { (row.lon, row.lat) };
         let position = row.x.zip(row.y).map(|(a, b)| (x.apply(a), y.apply(b)));
+        let mut crs = crs.map(ToString::to_string);
+        if let Some(zone) = zones.as_ref().and_then(|z| z.other(&row.extra)).filter(|_| position.is_some()) {
+            crs = zones.as_ref().and_then(|z| z.crs(zone));
+            *other_zones.entry(zone).or_insert(0) += 1;
+        }
         let facts = Facts {
             uwi: row.uwi.clone(),
             name: row.well.clone(),
@@ -62,7 +72,7 @@ pub(crate) fn join(
             datum: row.datum.or(datum.filter(|_| row.datum_elevation.is_some())).map(|d| d.to_string()),
             datum_elevation: row.datum_elevation.map(|v| elevation.apply(v)),
             td: row.td.map(|v| td.apply(v)),
-            crs: position.and(crs).map(ToString::to_string),
+            crs: position.and(crs),
             headers: row
                 .extra
                 .iter()
@@ -89,6 +99,9 @@ pub(crate) fn join(
             zeros.len()
         );
         issues.push(Issue::warning("position-zero", text).at_line(*first));
+    }
+    if let (Some(zones), false) = (&zones, other_zones.is_empty()) {
+        issues.push(zones.issue(&other_zones));
     }
     // Half a position has no place, though other columns are kept in `headers`.
     for (one, other) in [(Role::X, Role::Y), (Role::Y, Role::X)] {

@@ -1,5 +1,6 @@
 //! What an import warns about, keeps out or leaves empty, so that what is stored can be trusted.
 
+use outcrop_import::ImportOptions;
 use outcrop_import::{FileOutcome, Status};
 use outcrop_types::Severity;
 
@@ -207,4 +208,17 @@ async fn contradictions_recommend_what_works() {
     let report = place.import(&["v.csv"]).await;
     let told = &said(&report.files[0], "well-contradiction")[0];
     assert!(!told.contains("UPDATE") && told.contains("correct the file"), "{told}");
+}
+
+/// A table of wells of several UTM zones: nobody's x and y are taken to be in another zone than the row states.
+#[tokio::test]
+async fn zones_of_rows_decide_their_system() {
+    let place = Place::metric().await;
+    place.file("w.csv", "Well,X,Y,UTM Zone\nA-1,431000,6478000,31\nB-1,475816,7900000,34\nC-1,431000,6478000,77\n");
+    let options = ImportOptions { crs: Some("EPSG:23031".parse().unwrap()), ..ImportOptions::default() };
+    let report = place.import_with(&["w.csv"], &options).await;
+    let wells = place.rows("wells").await;
+    assert_eq!(texts(&wells, "crs"), ["EPSG:23031", "EPSG:23034", ""]);
+    let told = &said(&report.files[0], "crs-zone")[0];
+    assert!(told.contains("zone 34 (1 rows)") && told.contains("EPSG:23031"), "{told}");
 }

@@ -112,8 +112,7 @@ impl SchemaProvider for ProjectSchema {
                 return views::open(&self.at.session, snapshot, &table, &view.sql, &self.at.opening).await.map(Some);
             }
             if let Some(built_in) = views::BUILT_IN.iter().find(|v| v.name() == table && v.available(snapshot)) {
-                let sql = built_in.sql(snapshot).await?;
-                return views::open(&self.at.session, snapshot, &table, &sql, &self.at.opening).await.map(Some);
+                return views::open_built_in(&self.at.session, snapshot, built_in, &self.at.opening).await.map(Some);
             }
         }
         if self.name == "outcrop" {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use datafusion::catalog::TableProvider;
 use datafusion::common::Result;
 use datafusion::datasource::ViewTable;
+use datafusion::logical_expr::LogicalPlan;
 use outcrop_store::Snapshot;
 use outcrop_types::field;
 use outcrop_types::tables::TableName;
@@ -25,51 +26,46 @@ enum Sql {
     Fixed(&'static str),
     /// Made from the columns of `logs`.
     CurveValues,
+    /// Paths of the wells that have surveys.
+    Trajectories,
+    /// Picks on those paths.
+    Picks,
 }
 
 /// Where values of curves that are not columns of `logs` are stored.
 const OTHER_VALUES: &str = "outcrop.other_curve_values";
 
 /// Stations with what a position needs. A well has the survey that was imported last. Azimuths from true or magnetic
-/// north give no x and y: they would be turned against the map.
-macro_rules! stations {
-    () => {
+/// north give no x and y: they would be turned against the map. So do well heads in another system than the project's.
+fn stations(snapshot: &Snapshot) -> String {
+    let crs = match &snapshot.project().settings().crs {
+        Some(crs) => format!(" AND coalesce(h.crs, '{crs}') = '{crs}'"),
+        None => String::new(),
+    };
+    format!(
         "SELECT s.well, s.md, s.inclination, s.azimuth, h.x, h.y, w.datum_elevation FROM surveys s \
          JOIN (SELECT well, file, row_number() OVER (PARTITION BY well ORDER BY last_commit DESC NULLS LAST, file) AS newest FROM \
          (SELECT s.well, s.file, max(i.commit) AS last_commit FROM surveys s LEFT JOIN outcrop.imports i ON i.sha256 = s.file AND i.status = 'imported' \
          GROUP BY s.well, s.file)) f ON f.well = s.well AND (f.file IS NOT DISTINCT FROM s.file) AND f.newest = 1 \
          LEFT JOIN wells w ON w.well = s.well \
-         LEFT JOIN wells h ON h.well = s.well AND coalesce(s.north_reference, 'grid') = 'grid'"
-    };
+         LEFT JOIN wells h ON h.well = s.well AND coalesce(s.north_reference, 'grid') = 'grid'{crs}"
+    )
 }
 
 pub(crate) const BUILT_IN: &[BuiltIn] = &[
     BuiltIn { name: "curve_values", needs: &["curves"], sql: Sql::CurveValues },
-    BuiltIn {
-        name: "trajectories",
-        needs: &["outcrop.imports", "surveys", "wells"],
-        sql: Sql::Fixed(concat!("SELECT * FROM well_path((", stations!(), "), by => [well], tie_in => 'vertical')")),
-    },
-    BuiltIn {
-        name: "tops_xyz",
-        needs: &["outcrop.imports", "surveys", "tops", "wells"],
-        // The positions are not merged with given ones by coalesce, which would lose their units.
-        sql: Sql::Fixed(concat!(
-            "SELECT t.well, t.surface, t.md, p.tvd, p.tvdss, p.x, p.y, t.interpreter, t.confidence ",
-            "FROM tops t LEFT JOIN (SELECT * FROM well_path_at((",
-            stations!(),
-            "), (SELECT DISTINCT well, md FROM tops WHERE md IS NOT NULL), by => [well], tie_in => 'vertical')) p ",
-            "ON t.well = p.well AND t.md = p.md"
-        )),
-    },
+    BuiltIn { name: "trajectories", needs: &["outcrop.imports", "surveys", "wells"], sql: Sql::Trajectories },
+    BuiltIn { name: "tops_xyz", needs: &["tops"], sql: Sql::Picks },
     BuiltIn {
         name: "zones",
         needs: &["tops"],
         sql: Sql::Fixed(
+            // The picks of several people make one succession, unless a surface of the well was picked more than once.
             "SELECT well, surface AS zone, interpreter, md AS top_md, \
-             lead(md) OVER (PARTITION BY well, interpreter ORDER BY md, surface) AS base_md, \
-             lead(surface) OVER (PARTITION BY well, interpreter ORDER BY md, surface) AS base_surface \
-             FROM tops WHERE md IS NOT NULL",
+             lead(md) OVER (PARTITION BY well, CASE WHEN most > 1 THEN interpreter END ORDER BY md, surface) AS base_md, \
+             lead(surface) OVER (PARTITION BY well, CASE WHEN most > 1 THEN interpreter END ORDER BY md, surface) AS base_surface \
+             FROM (SELECT well, surface, interpreter, md, max(n) OVER (PARTITION BY well) AS most FROM \
+             (SELECT well, surface, interpreter, md, count(*) OVER (PARTITION BY well, surface) AS n FROM tops WHERE md IS NOT NULL))",
         ),
     },
 ];
@@ -83,12 +79,49 @@ impl BuiltIn {
         self.needs.iter().all(|t| snapshot.has_table(&TableName::from_key(t)))
     }
 
-    pub(crate) async fn sql(&self, snapshot: &Snapshot) -> Result<String> {
+    async fn sql(&self, snapshot: &Snapshot) -> Result<String> {
         match self.sql {
             Sql::Fixed(sql) => Ok(sql.to_owned()),
             Sql::CurveValues => curve_values(snapshot).await,
+            Sql::Trajectories => {
+                Ok(format!("SELECT * FROM well_path(({}), by => [well], tie_in => 'vertical')", stations(snapshot)))
+            }
+            Sql::Picks => picks(snapshot).await,
         }
     }
+}
+
+/// Picks with their places: on the path of a well that has a survey, else as the file states them. Not by `coalesce`,
+/// which would lose the units.
+async fn picks(snapshot: &Snapshot) -> Result<String> {
+    let tops = snapshot.table(&TableName::public("tops")).await.map_err(external)?;
+    // A table that was made by SQL may lack some columns.
+    let stated = |name: &str, kind: &str| match tops.schema.field_with_name(name) {
+        Ok(_) => format!("t.{name}"),
+        Err(_) => format!("CAST(NULL AS {kind}) AS {name}"),
+    };
+    let number = |name: &str| stated(name, "DOUBLE");
+    let (interpreter, confidence) = (stated("interpreter", "VARCHAR"), stated("confidence", "VARCHAR"));
+    let as_stated = format!(
+        "SELECT t.well, t.surface, {}, {}, {}, {}, {}, {interpreter}, {confidence} FROM tops t",
+        number("md"),
+        number("tvd"),
+        number("tvdss"),
+        number("x"),
+        number("y")
+    );
+    let paths = ["outcrop.imports", "surveys", "wells"].iter().all(|t| snapshot.has_table(&TableName::from_key(t)));
+    if !paths || tops.schema.field_with_name("md").is_err() {
+        return Ok(as_stated);
+    }
+    Ok(format!(
+        "SELECT t.well, t.surface, t.md, p.tvd, p.tvdss, p.x, p.y, {interpreter}, {confidence} \
+         FROM tops t LEFT JOIN (SELECT * FROM well_path_at(({}), \
+         (SELECT DISTINCT well, md FROM tops WHERE md IS NOT NULL), by => [well], tie_in => 'vertical')) p \
+         ON t.well = p.well AND t.md = p.md JOIN (SELECT DISTINCT well FROM surveys) s ON s.well = t.well WHERE t.md IS NOT NULL \
+         UNION ALL {as_stated} LEFT JOIN (SELECT DISTINCT well FROM surveys) s ON s.well = t.well WHERE t.md IS NULL OR s.well IS NULL",
+        stations(snapshot)
+    ))
 }
 
 /// Every value of every curve: the stored rows, and each curve column of `logs` turned into rows.
@@ -124,7 +157,7 @@ async fn curve_values(snapshot: &Snapshot) -> Result<String> {
     Ok(parts.join(" UNION ALL "))
 }
 
-/// A view planned at the commit of the statement that uses it.
+/// A view of the user, planned at the commit of the statement that uses it.
 pub(crate) async fn open(
     session: &Session,
     snapshot: &Snapshot,
@@ -132,6 +165,29 @@ pub(crate) async fn open(
     sql: &str,
     opening: &[TableName],
 ) -> Result<Arc<dyn TableProvider>> {
+    let plan = plan(session, snapshot, name, sql, opening).await?;
+    Ok(Arc::new(ViewTable::new(plan, Some(sql.to_owned()))))
+}
+
+/// A view that every project has, likewise.
+pub(crate) async fn open_built_in(
+    session: &Session,
+    snapshot: &Snapshot,
+    view: &BuiltIn,
+    opening: &[TableName],
+) -> Result<Arc<dyn TableProvider>> {
+    let sql = view.sql(snapshot).await?;
+    let plan = plan(session, snapshot, &view.name(), &sql, opening).await?;
+    Ok(Arc::new(ViewTable::new(plan, Some(sql))))
+}
+
+async fn plan(
+    session: &Session,
+    snapshot: &Snapshot,
+    name: &TableName,
+    sql: &str,
+    opening: &[TableName],
+) -> Result<LogicalPlan> {
     if opening.contains(name) {
         let way: Vec<String> = opening.iter().chain([name]).map(ToString::to_string).collect();
         return datafusion::common::plan_err!(
@@ -147,5 +203,5 @@ pub(crate) async fn open(
     let planned = Box::pin(statement::plan_within(session, statement, Some(snapshot.clone()), opening))
         .await
         .map_err(external)?;
-    Ok(Arc::new(ViewTable::new(planned.plan, Some(sql.to_owned()))))
+    Ok(planned.plan)
 }

@@ -92,7 +92,9 @@ async fn logical_plans() {
             let back = logical_plan_from_bytes_with_extension_codec(&bytes, &task, &codec)
                 .unwrap_or_else(|e| panic!("{sql}\n{e}"));
             assert_eq!(back.display_indent_schema().to_string(), plan.display_indent_schema().to_string());
-            assert_eq!(operators(&back), operators(&plan));
+            // Whole nodes need not be equal: the engine writes a limit without an offset as one with offset 0.
+            let calls = |plan| operators(plan).iter().map(|o| format!("{:?}", o.call().unwrap())).collect::<Vec<_>>();
+            assert_eq!(calls(&back), calls(&plan), "{sql}");
             assert!(operators(&back).iter().any(|o| *o.operator().definition().name == name), "{sql}");
             assert_eq!(back.schema().as_arrow(), plan.schema().as_arrow(), "units travel too");
         }

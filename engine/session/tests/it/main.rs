@@ -7,6 +7,7 @@ mod field;
 mod memory;
 mod own_operator;
 mod parameters;
+mod picks;
 mod pushdown;
 mod reference;
 mod registry;
