@@ -79,6 +79,28 @@ fn ended(child: &mut Child, within: Duration) -> Option<ExitStatus> {
 }
 
 #[test]
+fn a_running_query_ends_on_ctrl_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let sql = "SELECT count(*) FROM krige((SELECT random() * 1000 AS x, random() * 1000 AS y, random() AS v FROM range(20000)), \
+               cell_size => 0.1, psill => 1, range => 300)";
+    let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop"))
+        .args(["sql", "-c", sql])
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    assert!(child.try_wait().unwrap().is_none(), "the query should still be at work");
+    interrupt(&child);
+    let Some(status) = ended(&mut child, Duration::from_secs(10)) else {
+        child.kill().unwrap();
+        panic!("it did not end");
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
+#[test]
 fn a_second_ctrl_c_ends_what_the_first_cannot() {
     let folder = tempfile::tempdir().unwrap();
     project(folder.path());

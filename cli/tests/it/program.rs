@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use super::{fails, ok, outcrop, value};
 
@@ -83,36 +82,6 @@ fn errors_say_what_to_do() {
     assert!(plot("SELECT nonsense", "m.gif").contains("gif"));
     assert!(plot("SELECT nonsense", "no/such/folder/m.svg").contains("no/such/folder"));
     assert!(!folder.path().join("no").exists());
-}
-
-#[test]
-fn a_running_query_ends_on_ctrl_c() {
-    let folder = tempfile::tempdir().unwrap();
-    let sql = "SELECT count(*) FROM krige((SELECT random() * 1000 AS x, random() * 1000 AS y, random() AS v FROM range(20000)), \
-               cell_size => 0.1, psill => 1, range => 300)";
-    let mut child = Command::new(env!("CARGO_BIN_EXE_outcrop"))
-        .args(["sql", "-c", sql])
-        .current_dir(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
-    assert!(child.try_wait().unwrap().is_none(), "the query should still be at work");
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-    let begun = Instant::now();
-    let status = loop {
-        match child.try_wait().unwrap() {
-            Some(status) => break status,
-            None if begun.elapsed() > Duration::from_secs(10) => {
-                child.kill().unwrap();
-                panic!("it did not end");
-            }
-            None => std::thread::sleep(Duration::from_millis(20)),
-        }
-    };
-    assert_eq!(status.code(), Some(130));
 }
 
 #[test]

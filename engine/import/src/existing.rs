@@ -73,6 +73,19 @@ pub(crate) async fn imported(snapshot: &Snapshot) -> Result<Vec<(String, String,
     Ok(found)
 }
 
+/// The texts of a column: the wells that have rows.
+pub(crate) async fn texts(
+    snapshot: &Snapshot,
+    table: &TableName,
+    column: &str,
+) -> Result<std::collections::HashSet<String>, ImportError> {
+    let mut found = std::collections::HashSet::new();
+    for batch in read(snapshot, table, &[column]).await? {
+        found.extend((0..batch.num_rows()).filter_map(|row| text(&batch, column, row)).map(str::to_owned));
+    }
+    Ok(found)
+}
+
 /// Pairs of texts of a table: its wells with the log sets, surfaces … they have.
 pub(crate) async fn pairs(
     snapshot: &Snapshot,

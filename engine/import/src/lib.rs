@@ -22,6 +22,7 @@
 //! # Ok(()) }
 //! ```
 
+mod context;
 mod error;
 mod existing;
 mod logs;

@@ -14,6 +14,5 @@ mod work;
 
 pub(crate) use curves::curves_batch;
 pub(crate) use plan::plan;
-pub(crate) use set::Rules;
 pub(crate) use sink::Sink;
-pub(crate) use work::{Done, Job, run};
+pub(crate) use work::{Done, run};

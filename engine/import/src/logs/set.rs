@@ -7,22 +7,15 @@ use arrow::buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use outcrop_connectors::las::{Curve, CurveData, CurveHeader, CurveSummary, IndexType, LasHeader};
 use outcrop_types::identity::column_name;
-use outcrop_types::mnemonic::{MnemonicTable, StandardCurve};
+use outcrop_types::mnemonic::StandardCurve;
 use outcrop_types::unit::Conversion;
 use outcrop_types::{Issue, LengthUnit, Unit, field, tables};
 
 use super::curves::CurveRow;
 use super::index::{self, Index, Target};
 use super::standard::{self, Column};
+use crate::context::Context;
 use crate::{ImportError, ImportOptions};
-
-/// What an import needs to know to turn log sets into rows.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rules<'a> {
-    pub(crate) options: &'a ImportOptions,
-    pub(crate) mnemonics: &'a MnemonicTable,
-    pub(crate) length: LengthUnit,
-}
 
 /// A log set to convert.
 pub(crate) struct Set<'a> {
@@ -71,13 +64,13 @@ pub(crate) fn logs_schema<'a>(length: LengthUnit, curves: impl IntoIterator<Item
 
 impl Set<'_> {
     /// Converts the set. Curves without samples give rows of `curves` only.
-    pub(crate) fn rows(self, rules: &Rules, issues: &mut Vec<Issue>) -> Result<Rows, Refusal> {
+    pub(crate) fn rows(self, context: &Context, issues: &mut Vec<Issue>) -> Result<Rows, Refusal> {
         let Some(first) = self.headers.first() else {
             return Ok(Rows { logs: None, values: Vec::new(), curves: Vec::new(), rows: 0 });
         };
-        let index = index::decide(self.header, first, self.index_type, rules.options, rules.length, issues)
+        let index = index::decide(self.header, first, self.index_type, context.options, context.length, issues)
             .map_err(Refusal::File)?;
-        let chosen = standard::choose(self.headers, &self.curves, rules.mnemonics, rules.options, issues);
+        let chosen = standard::choose(self.headers, &self.curves, context.mnemonics, context.options, issues);
         let mut curves = self.curves.into_iter();
         let Some(index_curve) = curves.next() else {
             return Ok(Rows { logs: None, values: Vec::new(), curves: Vec::new(), rows: 0 });
@@ -89,9 +82,9 @@ impl Set<'_> {
         let mut writing =
             Writing { axis, origin, fields: Vec::new(), columns: Vec::new(), values: Vec::new(), curves: Vec::new() };
         for ((curve, header), column) in curves.zip(self.headers.iter().skip(1)).zip(chosen.into_iter().skip(1)) {
-            writing.curve(curve, header, column, rules.options, issues).map_err(Refusal::Import)?;
+            writing.curve(curve, header, column, context.options, issues).map_err(Refusal::Import)?;
         }
-        writing.finish(rules.length).map_err(Refusal::Import)
+        writing.finish(context.length).map_err(Refusal::Import)
     }
 }
 

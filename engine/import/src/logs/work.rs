@@ -5,34 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use outcrop_connectors::las::{self, Curve, LasError, LasFile, ReadOptions};
-use outcrop_store::{Roots, Transaction};
 use outcrop_types::tables::{self, TableName};
-use outcrop_types::{Crs, DatumName, Issue, Unit};
-use tokio::runtime::Handle;
+use outcrop_types::{Issue, Unit};
 
 use super::curves::CurveRow;
 use super::index::stated_unit;
 use super::plan::{Plan, Planned};
-use super::set::{Refusal, Rows, Rules, Set, logs_schema};
+use super::set::{Refusal, Rows, Set, logs_schema};
 use super::sink::{Files, Sink};
-use crate::originals::Originals;
-use crate::source::{Known, hash_and_parse};
+use crate::context::Context;
+use crate::source::hash_and_parse;
 use crate::wells::{Facts, Lengths, from_header, identity};
-use crate::{FileOutcome, ImportError, Status, Watch};
-
-/// What the threads work with.
-pub(crate) struct Job<'a> {
-    pub(crate) rules: Rules<'a>,
-    pub(crate) roots: &'a Roots,
-    pub(crate) known: &'a Known,
-    pub(crate) transaction: &'a Transaction,
-    pub(crate) runtime: &'a Handle,
-    pub(crate) originals: &'a Originals,
-    pub(crate) watch: &'a (dyn Watch + Send + Sync),
-    pub(crate) crs: Option<&'a Crs>,
-    pub(crate) datum: Option<DatumName>,
-    pub(crate) threads: usize,
-}
+use crate::{FileOutcome, ImportError, Status};
 
 /// A file that was worked on.
 pub(crate) struct Done {
@@ -52,14 +36,16 @@ pub(crate) struct Written {
 }
 
 /// Works through the plan.
-pub(crate) fn run(plan: &Plan, job: &Job) -> Result<Written, ImportError> {
+pub(crate) fn run(plan: &Plan, context: &Context) -> Result<Written, ImportError> {
     let next = AtomicUsize::new(0);
     let stop = AtomicBool::new(false);
-    let threads = job.threads.clamp(1, plan.units.len().max(1));
+    let threads =
+        context.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+    let threads = threads.clamp(1, plan.units.len().max(1));
     let results: Vec<Result<Written, ImportError>> = std::thread::scope(|scope| {
         let spawn = || {
             scope.spawn(|| {
-                let result = work(plan, job, &next, &stop);
+                let result = work(plan, context, &next, &stop);
                 // The others need not go on with what will not be committed.
                 stop.fetch_or(result.is_err(), Ordering::Relaxed);
                 result
@@ -85,30 +71,30 @@ pub(crate) fn run(plan: &Plan, job: &Job) -> Result<Written, ImportError> {
     Ok(all)
 }
 
-fn work(plan: &Plan, job: &Job, next: &AtomicUsize, stop: &AtomicBool) -> Result<Written, ImportError> {
-    let schema = logs_schema(job.rules.length, plan.promised.iter().copied());
+fn work(plan: &Plan, context: &Context, next: &AtomicUsize, stop: &AtomicBool) -> Result<Written, ImportError> {
+    let schema = logs_schema(context.length, plan.promised.iter().copied());
     let mut thread = Thread {
-        job,
-        logs: Sink::new(job.transaction, job.runtime, TableName::public("logs"), schema),
+        context,
+        logs: Sink::new(context.transaction, context.runtime, TableName::public("logs"), schema),
         values: Sink::new(
-            job.transaction,
-            job.runtime,
+            context.transaction,
+            context.runtime,
             TableName::outcrop("other_curve_values"),
             tables::curve_values(),
         ),
-        las: job.rules.options.for_las(),
+        las: context.options.for_las(),
         written: Written::default(),
     };
     while let Some(unit) = plan.units.get(next.fetch_add(1, Ordering::Relaxed)) {
         for planned in unit {
-            if job.watch.cancelled() {
+            if context.watch.cancelled() {
                 return Err(ImportError::Cancelled);
             }
             if stop.load(Ordering::Relaxed) {
                 return Ok(Written::default());
             }
             let done = thread.file(planned)?;
-            job.watch.done(&done.outcome);
+            context.watch.done(&done.outcome);
             thread.written.done.push(done);
         }
         thread.logs.end_well()?;
@@ -121,7 +107,7 @@ fn work(plan: &Plan, job: &Job, next: &AtomicUsize, stop: &AtomicBool) -> Result
 }
 
 struct Thread<'a> {
-    job: &'a Job<'a>,
+    context: &'a Context<'a>,
     logs: Sink<'a>,
     values: Sink<'a>,
     las: ReadOptions,
@@ -134,7 +120,7 @@ impl Thread<'_> {
         let mut outcome = FileOutcome::new(path, "las");
         outcome.bytes = planned.source.bytes;
         let mut facts = None;
-        match self.job.roots.read_blocking(&planned.source.location) {
+        match self.context.roots.read_blocking(&planned.source.location) {
             Err(error) => outcome.fail("file-unreadable", error.to_string()),
             Ok(content) => {
                 outcome.bytes = content.len() as u64;
@@ -153,10 +139,10 @@ impl Thread<'_> {
         content: &Bytes,
         outcome: &mut FileOutcome,
     ) -> Result<Option<Facts>, ImportError> {
-        let job = self.job;
-        let (sha256, parsed) = hash_and_parse(content, job.known, |bytes| las::read(bytes, &self.las));
+        let context = self.context;
+        let (sha256, parsed) = hash_and_parse(content, context.known, |bytes| las::read(bytes, &self.las));
         outcome.sha256.clone_from(&sha256);
-        if let Some(message) = job.known.unchanged(&sha256, &outcome.path) {
+        if let Some(message) = context.known.unchanged(&sha256, &outcome.path) {
             outcome.status = Status::Unchanged;
             outcome.message = message;
             return Ok(None);
@@ -173,14 +159,14 @@ impl Thread<'_> {
             outcome.fail("file-changed", "the file was changed while it was imported; import it again");
             return Ok(None);
         }
-        if let Some(earlier) = job.known.meet(&sha256, &outcome.path) {
+        if let Some(earlier) = context.known.meet(&sha256, &outcome.path) {
             outcome.status = Status::Unchanged;
             outcome.message = format!("the same content as {earlier}, which is part of this import");
             return Ok(None);
         }
         let facts = self.convert(planned, file, outcome)?;
         if facts.is_some() {
-            outcome.object = job.originals.keep(&sha256, content.clone());
+            outcome.object = context.originals.keep(&sha256, content.clone());
         }
         Ok(facts)
     }
@@ -228,7 +214,7 @@ impl Thread<'_> {
         }
         let mut rows = Vec::with_capacity(sets.len());
         for set in sets {
-            match set.rows(&self.job.rules, &mut issues) {
+            match set.rows(self.context, &mut issues) {
                 Ok(converted) => rows.push(converted),
                 Err(Refusal::Import(error)) => return Err(error),
                 Err(Refusal::File(message)) => {
@@ -255,10 +241,10 @@ impl Thread<'_> {
             self.written.curves.extend(rows.curves);
         }
         let lengths = Lengths {
-            project: self.job.rules.length,
-            file: stated_unit(&header, header.curves.first(), self.job.rules.options).as_deref().and_then(Unit::parse),
+            project: self.context.length,
+            file: stated_unit(&header, header.curves.first(), self.context.options).as_deref().and_then(Unit::parse),
         };
-        let (facts, noted) = from_header(&header, lengths, self.job.crs, self.job.datum);
+        let (facts, noted) = from_header(&header, lengths, self.context.crs, self.context.datum);
         issues.extend(noted);
         issues.extend(warn_unused_sections(&header.sections));
         outcome.note(Some(&planned.well), issues);

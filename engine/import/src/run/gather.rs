@@ -12,12 +12,13 @@ use outcrop_types::tables::{self as schemas, TableName};
 use tokio::runtime::Handle;
 
 use super::Base;
-use crate::logs::{self, Done, Job, Rules, Sink};
+use crate::context::Context;
+use crate::logs::{self, Done, Sink};
 use crate::originals::Originals;
 use crate::recognise::{PREFIX, Recognised, recognise};
 use crate::source::Source;
-use crate::tables::{self, Context, Joined, TableFile};
-use crate::wells::Registry;
+use crate::tables::{self, Joined, TableFile};
+use crate::wells::{Registry, metre};
 use crate::{FileOutcome, ImportError, ImportOptions, Kind, Status, Watch};
 
 /// What it takes.
@@ -54,13 +55,14 @@ struct Sorted {
 
 impl Gathering {
     pub(super) fn run(self, sources: Vec<Source>, base: Base) -> Result<Gathered, ImportError> {
-        let Base { known, mut registry, log_sets, stored } = base;
+        let Base { known, mut registry, log_sets } = base;
         let originals = Originals::new(Arc::clone(&self.transaction), self.runtime.clone());
         self.stage("recognising files")?;
         let sorted = self.sort(sources)?;
         let crs = self.options.crs.as_ref().or(self.settings.crs.as_ref());
         let context = Context {
             options: &self.options,
+            mnemonics: &self.mnemonics,
             roots: &self.roots,
             known: &known,
             transaction: &self.transaction,
@@ -77,26 +79,12 @@ impl Gathering {
         self.stage("reading headers")?;
         let plan = logs::plan(sorted.las, &self.roots, &mut registry, &log_sets, &self.mnemonics, &self.options);
         self.stage("reading logs")?;
-        let threads =
-            self.options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-        let job = Job {
-            rules: Rules { options: &self.options, mnemonics: &self.mnemonics, length: self.settings.length_unit },
-            roots: &self.roots,
-            known: &known,
-            transaction: &self.transaction,
-            runtime: &self.runtime,
-            originals: &originals,
-            watch: self.watch.as_ref(),
-            crs,
-            datum: self.settings.vertical_datum,
-            threads,
-        };
-        let mut logs = logs::run(&plan, &job)?;
+        let mut logs = logs::run(&plan, &context)?;
         settle(&mut registry, &mut logs.done, self.settings.length_unit, crs.is_none());
         self.stage("joining tables")?;
         let mut joined = Joined::default();
         let mut written: Vec<NewFiles> = logs.files.into_inner().into_values().collect();
-        written.extend(tables::rows(&mut tables, &registry, stored, &mut joined, &context)?);
+        written.extend(tables::rows(&mut tables, &registry, &mut joined, &context)?);
         if !logs.curves.is_empty() {
             let mut sink = Sink::new(&self.transaction, &self.runtime, TableName::public("curves"), schemas::curves());
             sink.write(&logs::curves_batch(&logs.curves)?)?;
@@ -164,7 +152,7 @@ impl Gathering {
 /// Puts together what the logs state about their wells, in the order of the files. From now on only wells that something
 /// was joined to are there.
 fn settle(registry: &mut Registry, done: &mut [Done], length: LengthUnit, no_crs: bool) {
-    let metre = outcrop_types::Unit::parse("m").and_then(|m| m.convert(1.0, length.unit()).ok()).unwrap_or(1.0);
+    let metre = metre(length);
     let mut warned = false;
     for done in done {
         let Some(facts) = done.facts.take() else { continue };

@@ -14,7 +14,6 @@ use outcrop_types::{Unit, identity};
 
 use crate::existing;
 use crate::source::{self, Known, Source};
-use crate::tables::{Picks, Stored};
 use crate::wells::{self, Registry};
 use crate::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, record};
 use gather::{Gathered, Gathering};
@@ -27,7 +26,6 @@ struct Base {
     known: Known,
     registry: Registry,
     log_sets: std::collections::HashSet<(String, String)>,
-    stored: Stored,
 }
 
 /// Imports the files that `patterns` name (relative to `base`) into one project commit.
@@ -121,17 +119,10 @@ fn check_units(options: &ImportOptions) -> Result<(), ImportError> {
 }
 
 async fn read_base(snapshot: &Snapshot) -> Result<Base, ImportError> {
-    let wells_with =
-        |pairs: std::collections::HashSet<(String, String)>| pairs.into_iter().map(|(well, _)| well).collect();
     Ok(Base {
         known: Known::new(existing::imported(snapshot).await?),
         registry: wells::load(snapshot).await?,
         log_sets: existing::pairs(snapshot, &TableName::public("curves"), "well", "log_set").await?,
-        stored: Stored {
-            picks: Picks::load(snapshot).await?,
-            surveys: wells_with(existing::pairs(snapshot, &TableName::public("surveys"), "well", "well").await?),
-            points: snapshot.tables().into_iter().filter(|t| t.schema == "points").collect(),
-        },
     })
 }
 

@@ -13,37 +13,23 @@ mod wells;
 mod zones;
 
 pub(crate) use join::Joined;
-pub(crate) use picks::Picks;
+use picks::Picks;
 
 use std::collections::HashSet;
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use outcrop_connectors::table::{self, Detection, Kind, Table, TableError, TableOptions};
-use outcrop_store::{NewFiles, Roots, StoreError, Transaction};
+use outcrop_store::{NewFiles, Snapshot, StoreError};
 use outcrop_types::identity::column_name;
 use outcrop_types::tables::TableName;
-use outcrop_types::{Crs, DatumName, Issue, LengthUnit};
-use tokio::runtime::Handle;
+use outcrop_types::{Issue, LengthUnit};
 
-use crate::originals::Originals;
-use crate::source::{Known, Source, checksum};
+use crate::context::Context;
+use crate::existing;
+use crate::source::{Source, checksum};
 use crate::wells::Registry;
-use crate::{FileOutcome, ImportError, ImportOptions, Status, Watch};
-
-/// What tables are worked on with.
-pub(crate) struct Context<'a> {
-    pub(crate) options: &'a ImportOptions,
-    pub(crate) roots: &'a Roots,
-    pub(crate) known: &'a Known,
-    pub(crate) transaction: &'a Transaction,
-    pub(crate) runtime: &'a Handle,
-    pub(crate) originals: &'a Originals,
-    pub(crate) watch: &'a (dyn Watch + Send + Sync),
-    pub(crate) length: LengthUnit,
-    pub(crate) crs: Option<&'a Crs>,
-    pub(crate) datum: Option<DatumName>,
-}
+use crate::{FileOutcome, ImportError, ImportOptions, Status};
 
 /// A table of picks or stations with what it is joined by.
 pub(crate) struct Reading<'a> {
@@ -70,14 +56,23 @@ pub(crate) struct TableFile {
 }
 
 /// What the project has of tables that may be imported again.
-#[derive(Debug, Default)]
-pub(crate) struct Stored {
+struct Stored {
     /// Picks by well and surface.
-    pub(crate) picks: Picks,
+    picks: Picks,
     /// Wells with a survey.
-    pub(crate) surveys: HashSet<String>,
+    surveys: HashSet<String>,
     /// Tables of points.
-    pub(crate) points: HashSet<TableName>,
+    points: HashSet<TableName>,
+}
+
+impl Stored {
+    async fn load(snapshot: &Snapshot) -> Result<Self, ImportError> {
+        Ok(Stored {
+            picks: Picks::load(snapshot).await?,
+            surveys: existing::texts(snapshot, &TableName::public("surveys"), "well").await?,
+            points: snapshot.tables().into_iter().filter(|t| t.schema == "points").collect(),
+        })
+    }
 }
 
 /// The warning for coordinates whose system nobody states.
@@ -252,11 +247,14 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
 pub(crate) fn rows(
     files: &mut [TableFile],
     registry: &Registry,
-    mut stored: Stored,
     joined: &mut Joined,
     context: &Context,
 ) -> Result<Vec<NewFiles>, ImportError> {
     let mut written = Vec::new();
+    if files.iter().all(|f| f.done) {
+        return Ok(written);
+    }
+    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base()))?;
     for file in files.iter_mut().filter(|f| !f.done) {
         if context.watch.cancelled() {
             return Err(ImportError::Cancelled);

@@ -36,8 +36,7 @@ pub(crate) fn join(
     let (mut nameless, mut first_nameless) = (0usize, 0);
     let mut told = 0;
     let mut zeros: Vec<u64> = Vec::new();
-    // What a metre is in the project's unit: the most that two sources may differ by.
-    let metre = outcrop_types::Unit::parse("m").and_then(|m| m.convert(1.0, length.unit()).ok()).unwrap_or(1.0);
+    let metre = crate::wells::metre(length);
     let zones = Zones::of(table, detection, crs);
     let mut other_zones: BTreeMap<u32, usize> = BTreeMap::new();
     for row in &rows.rows {
