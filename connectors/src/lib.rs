@@ -1,4 +1,8 @@
-//! Readers of well-log and table files: parsers over bytes, without I/O.
+//! Readers of the field's file formats: parsers over bytes, without I/O.
 
+pub mod dataset;
+mod format;
 pub mod las;
 pub mod table;
+
+pub use format::{Format, PREFIX, Read, ReadDatasets};
