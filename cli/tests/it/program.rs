@@ -1,7 +1,6 @@
 //! Formats, exit codes, errors with a remedy.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use super::{fails, ok, outcrop, value};
 
