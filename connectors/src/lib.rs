@@ -2,6 +2,8 @@
 
 pub mod dataset;
 mod format;
+pub mod geojson;
+pub mod geometry;
 pub mod las;
 pub mod table;
 

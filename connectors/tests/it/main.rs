@@ -1,6 +1,7 @@
 //! Integration tests of the readers, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod geojson;
 mod las_expected;
 mod las_generated;
 mod las_quirks;
