@@ -66,6 +66,7 @@ impl Detection {
 /// * **Tops** have a surface (by name or id) and a depth, most surfaces once a well.
 /// * **Dictionaries** are an id (`HorID`, `code` …), each once, and a text.
 /// * **Wells** have a well name or identifier, each about once, and coordinates, elevation, total depth, operator or field.
+/// * **Checkshots** have a depth and a seismic travel time, and at most two columns besides that have no role.
 /// * **Points** have x and y, or longitude and latitude.
 ///
 /// Two unnamed columns, one of text and one of growing numbers, are guessed to be tops, with a confidence below 0.5.
@@ -91,6 +92,7 @@ pub fn detect(table: &Table) -> Detection {
     match found.kind {
         Kind::Tops => settle_tops(table, &mut found),
         Kind::Surveys => settle_surveys(table, &mut found),
+        Kind::Checkshots => settle_checkshots(table, &mut found),
         Kind::Points => settle_points(table, &mut found),
         Kind::Wells => settle_wells(table, &mut found),
         Kind::Unknown => guess_tops(table, &mut found),
@@ -185,7 +187,7 @@ fn contradiction(role: Role, data: &ColumnData) -> Option<String> {
     if role.is_number() && !data.is_number() {
         return match role {
             Role::Lon | Role::Lat => Some("the values are not decimal degrees".to_owned()),
-            Role::Md | Role::Z => Some(String::new()),
+            Role::Md | Role::Z | Role::Owt | Role::TravelTime => Some(String::new()),
             _ if data.nulls() == data.len() => Some(String::new()),
             _ => Some("the values are text".to_owned()),
         };
@@ -240,6 +242,13 @@ fn kind(table: &Table, found: &Detection) -> (Kind, f64) {
     let in_well = found.any(&[Role::Well, Role::Uwi, Role::WellId]);
     if picked && (depth || (in_well && found.has(Role::Z))) && (in_well || !coordinates) && mostly_once(table, found) {
         return (Kind::Tops, if plain_md { 0.8 } else { 1.0 });
+    }
+    // A log may have a column of time too, but among many others.
+    let timed = found.any(&[Role::Twt, Role::Owt, Role::TravelTime]);
+    let others =
+        table.columns.iter().enumerate().filter(|(i, c)| c.data.is_number() && found.role(*i).is_none()).count();
+    if timed && !picked && others <= 2 && (depth || (in_well && found.has(Role::Z))) {
+        return (Kind::Checkshots, if plain_md || found.has(Role::TravelTime) { 0.8 } else { 1.0 });
     }
     if is_dictionary(table, found) {
         return (Kind::Dictionary, 0.8);
@@ -301,18 +310,7 @@ fn settle_tops(table: &Table, found: &mut Detection) {
         assign_text_and_number(table, found);
     }
     say_plain_depth(table, found);
-    if found.has(Role::Z) && !found.has(Role::Tvdss) {
-        let petrel = table.layout.format == TableFormat::HeaderBlock && !table.layout.nulls.is_empty();
-        if petrel && let Some(column) = found.remove(Role::Z) {
-            found.roles.push((column, Role::Tvdss, "Z of Petrel well tops: elevation above mean sea level".to_owned()));
-        } else if let Some(column) = found.column(Role::Z).and_then(|c| table.columns.get(c)) {
-            let message = format!(
-                "does not say what it is counted from; not used as a depth; settle it with --map tvdss={}",
-                column.name
-            );
-            found.issues.push(Issue::warning("z-unclear", message).about(column.name.clone()));
-        }
-    }
+    settle_z(table, found);
     if found.has(Role::SurfaceId) && !found.has(Role::Surface) {
         found.issues.push(Issue::warning(
             "id-unresolved",
@@ -325,6 +323,28 @@ fn settle_tops(table: &Table, found: &mut Detection) {
             "wells are given by id; read the table together with the table of wells that has an id column of the same name",
         ));
     }
+    tvdss_sign(table, found);
+}
+
+/// A third coordinate as depth against sea level: only where the format says what it is.
+fn settle_z(table: &Table, found: &mut Detection) {
+    if found.has(Role::Z) && !found.has(Role::Tvdss) {
+        let petrel = table.layout.format == TableFormat::HeaderBlock && !table.layout.nulls.is_empty();
+        if petrel && let Some(column) = found.remove(Role::Z) {
+            found.roles.push((column, Role::Tvdss, "Z of Petrel: elevation above mean sea level".to_owned()));
+        } else if let Some(column) = found.column(Role::Z).and_then(|c| table.columns.get(c)) {
+            let message = format!(
+                "does not say what it is counted from; not used as a depth; settle it with --map tvdss={}",
+                column.name
+            );
+            found.issues.push(Issue::warning("z-unclear", message).about(column.name.clone()));
+        }
+    }
+}
+
+fn settle_checkshots(table: &Table, found: &mut Detection) {
+    say_plain_depth(table, found);
+    settle_z(table, found);
     tvdss_sign(table, found);
 }
 
@@ -530,7 +550,7 @@ fn guess_tops(table: &Table, found: &mut Detection) {
         found.issues.push(Issue::info(
             "kind-unknown",
             format!(
-                "not recognised as wells, tops, surveys or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
+                "not recognised as wells, tops, surveys, checkshots or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
                 names.join(", "),
                 names.first().unwrap_or(&"column_1")
             ),

@@ -12,7 +12,7 @@ use super::rows::{DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
 const REPORTED: usize = 10;
 
 /// The column of a role; an error when it has to be numeric and is not.
-fn column<'t>(table: &'t Table, found: &Detection, role: Role) -> Result<Option<&'t Column>, TableError> {
+pub(super) fn column<'t>(table: &'t Table, found: &Detection, role: Role) -> Result<Option<&'t Column>, TableError> {
     let Some(column) = found.column(role).and_then(|c| table.columns.get(c)) else { return Ok(None) };
     if role.is_number() && !column.data.is_number() && column.data.nulls() < column.data.len() {
         let row = (0..table.rows).find(|r| column.data.text(*r).is_some()).unwrap_or(0);
@@ -26,15 +26,15 @@ fn column<'t>(table: &'t Table, found: &Detection, role: Role) -> Result<Option<
     Ok(Some(column))
 }
 
-fn number(column: Option<&Column>, row: usize) -> Option<f64> {
+pub(super) fn number(column: Option<&Column>, row: usize) -> Option<f64> {
     column.and_then(|c| c.data.number(row))
 }
 
-fn text(column: Option<&Column>, row: usize) -> Option<String> {
+pub(super) fn text(column: Option<&Column>, row: usize) -> Option<String> {
     column.and_then(|c| c.data.text(row)).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty())
 }
 
-fn units(table: &Table, found: &Detection) -> Vec<(Role, Option<String>)> {
+pub(super) fn units(table: &Table, found: &Detection) -> Vec<(Role, Option<String>)> {
     found
         .roles
         .iter()
@@ -43,7 +43,7 @@ fn units(table: &Table, found: &Detection) -> Vec<(Role, Option<String>)> {
         .collect()
 }
 
-fn missing(table: &Table, found: &Detection, kind: Kind, needed: &str, example: &str) -> TableError {
+pub(super) fn missing(table: &Table, found: &Detection, kind: Kind, needed: &str, example: &str) -> TableError {
     let columns: Vec<String> = table
         .columns
         .iter()
@@ -57,17 +57,17 @@ fn missing(table: &Table, found: &Detection, kind: Kind, needed: &str, example: 
 }
 
 /// Rows that lack what a row needs.
-struct LeftOut {
-    lines: Vec<u64>,
+pub(super) struct LeftOut {
+    pub(super) lines: Vec<u64>,
     what: &'static str,
 }
 
 impl LeftOut {
-    fn new(what: &'static str) -> Self {
+    pub(super) fn new(what: &'static str) -> Self {
         LeftOut { lines: Vec::new(), what }
     }
 
-    fn report(self, issues: &mut Vec<Issue>) {
+    pub(super) fn report(self, issues: &mut Vec<Issue>) {
         let Some(first) = self.lines.first() else { return };
         let listed: Vec<String> = self.lines.iter().take(REPORTED).map(u64::to_string).collect();
         let more = if self.lines.len() > REPORTED { " …" } else { "" };

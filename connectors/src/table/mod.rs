@@ -1,7 +1,7 @@
 //! Text tables: wells, tops, surveys, points and the dictionaries they refer to.
 //!
 //! [`read`] turns bytes into a [`Table`] of typed columns, [`detect`] says what the table is and what its columns are,
-//! and [`wells`], [`tops`], [`surveys`] and [`points`] give typed rows in the file's own units. Nothing is guessed in
+//! and [`wells`], [`tops`], [`surveys`], [`checkshots`] and [`points`] give typed rows in the file's own units. Nothing is guessed in
 //! silence: a unit that the file does not state stays `None`, and every assumption is an issue that says what settles it.
 //!
 //! ```
@@ -18,6 +18,7 @@
 //! horizons beside them) are completed by [`resolve`].
 
 mod batch;
+mod checkshots;
 mod decode;
 mod detect;
 mod dictionary;
@@ -39,6 +40,7 @@ mod sample;
 mod sniff;
 mod typed;
 
+pub use checkshots::{Checkshots, checkshots};
 pub use detect::{Detection, detect};
 pub use dictionary::{join_dictionary, resolve};
 pub use error::TableError;
@@ -48,5 +50,5 @@ pub use layout::{ColumnType, Delimiter, Layout, Property, TableFormat, TableOpti
 pub use model::{Column, ColumnData, Table};
 pub use read::read;
 pub use role::{Kind, Role};
-pub use rows::{DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
+pub use rows::{CheckshotRow, DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
 pub use sniff::sniff;

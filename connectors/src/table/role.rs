@@ -14,6 +14,8 @@ pub enum Kind {
     Tops,
     /// A station of a deviation survey.
     Surveys,
+    /// A pair of depth and seismic travel time in a well.
+    Checkshots,
     /// A point with coordinates and values.
     Points,
     /// An id and what it stands for.
@@ -23,14 +25,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Points, Kind::Dictionary, Kind::Unknown];
+    const ALL: [Kind; 7] =
+        [Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Checkshots, Kind::Points, Kind::Dictionary, Kind::Unknown];
 
-    /// `wells`, `tops`, `surveys`, `points`, `dictionary` or `unknown`.
+    /// `wells`, `tops`, `surveys`, `checkshots`, `points`, `dictionary` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Wells => "wells",
             Kind::Tops => "tops",
             Kind::Surveys => "surveys",
+            Kind::Checkshots => "checkshots",
             Kind::Points => "points",
             Kind::Dictionary => "dictionary",
             Kind::Unknown => "unknown",
@@ -111,6 +115,8 @@ roles! {
     Dy "dy" "Offset to the north of the well head." ["dy" "ns" "northsouth" "northoffset" "offsetnorth" "deltay" "north" "yoffset" "yoff"];
     Dls "dls" "Dogleg severity." ["dls" "dogleg" "doglegseverity" "dlseverity" "dogleg30m" "dogleg100ft"];
     Twt "twt" "Two-way time." ["twt" "twtpicked" "twtms" "twowaytime" "twowaytraveltime" "timetwt" "twtauto"];
+    Owt "owt" "One-way time." ["owt" "owtms" "onewaytime" "onewaytraveltime" "timeowt"];
+    TravelTime "travel_time" "Travel time that does not say whether it is one-way or two-way." ["traveltime" "seismictime" "checkshottime" "timems" "time"];
     Id "id" "A key whose meaning another table gives." ["id"];
     Value "value" "A further column: an attribute or a measurement." [];
 }
@@ -119,8 +125,8 @@ impl Role {
     /// True when the column has to hold numbers.
     pub fn is_number(self) -> bool {
         use Role::{
-            Azimuth, DatumElevation, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md, Td, Tvd, Tvdss, Twt, X,
-            Y, Z,
+            Azimuth, DatumElevation, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md, Owt, Td, TravelTime, Tvd,
+            Tvdss, Twt, X, Y, Z,
         };
         matches!(
             self,
@@ -140,13 +146,21 @@ impl Role {
                 | Dy
                 | Dls
                 | Twt
+                | Owt
+                | TravelTime
         )
     }
 
     /// True when the column holds a length: coordinates of a projection, depths, elevations, offsets.
     pub fn is_length(self) -> bool {
         self.is_number()
-            && !matches!(self, Role::Lon | Role::Lat | Role::Inclination | Role::Azimuth | Role::Dls | Role::Twt)
+            && !matches!(self, Role::Lon | Role::Lat | Role::Inclination | Role::Azimuth | Role::Dls)
+            && !self.is_time()
+    }
+
+    /// True when the column holds a seismic travel time.
+    pub fn is_time(self) -> bool {
+        matches!(self, Role::Twt | Role::Owt | Role::TravelTime)
     }
 
     /// True when the column names something: its values are text whatever they look like.

@@ -1,4 +1,4 @@
-//! Typed rows of wells, tops, surveys and points, in the file's own units.
+//! Typed rows of wells, tops, surveys, checkshots and points, in the file's own units.
 
 use arrow::record_batch::RecordBatch;
 use outcrop_types::{DatumName, Issue};
@@ -86,6 +86,25 @@ pub struct SurveyRow {
     pub inclination: f64,
     /// Direction, degrees clockwise from north unless the column's unit says otherwise.
     pub azimuth: f64,
+    /// Line of the file.
+    pub line: u64,
+}
+
+/// A pair of depth and time. Depths are in the unit of their column, the time in that of its own ([`Rows::unit`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckshotRow {
+    /// The well as the table names it; `None` when it has no such column.
+    pub well: Option<String>,
+    /// Unique well identifier, where the table has one.
+    pub uwi: Option<String>,
+    /// Measured depth.
+    pub md: Option<f64>,
+    /// True vertical depth below the well's datum.
+    pub tvd: Option<f64>,
+    /// True vertical depth against mean sea level, positive downwards whatever the file's sign.
+    pub tvdss: Option<f64>,
+    /// Travel time as the file has it, positive downwards whatever the file's sign; one-way or two-way for the whole table.
+    pub time: f64,
     /// Line of the file.
     pub line: u64,
 }

@@ -18,20 +18,23 @@ pub enum Kind {
     Tops,
     /// A table of survey stations.
     Surveys,
+    /// A table of checkshots: depth and seismic travel time.
+    Checkshots,
     /// A table of points.
     Points,
 }
 
 impl Kind {
-    const ALL: [Kind; 5] = [Kind::Las, Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Points];
+    const ALL: [Kind; 6] = [Kind::Las, Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Checkshots, Kind::Points];
 
-    /// `las`, `wells`, `tops`, `surveys` or `points`.
+    /// `las`, `wells`, `tops`, `surveys`, `checkshots` or `points`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Las => "las",
             Kind::Wells => "wells",
             Kind::Tops => "tops",
             Kind::Surveys => "surveys",
+            Kind::Checkshots => "checkshots",
             Kind::Points => "points",
         }
     }
@@ -43,6 +46,7 @@ impl Kind {
             Kind::Wells => Some(table::Kind::Wells),
             Kind::Tops => Some(table::Kind::Tops),
             Kind::Surveys => Some(table::Kind::Surveys),
+            Kind::Checkshots => Some(table::Kind::Checkshots),
             Kind::Points => Some(table::Kind::Points),
         }
     }
@@ -97,7 +101,7 @@ pub struct ImportOptions {
     pub mnemonics: Option<String>,
     /// Threads that read and write; as many as the machine has when absent.
     pub threads: Option<usize>,
-    /// Well of surveys and tops whose files name none.
+    /// Well of surveys, checkshots and tops whose files name none.
     pub well: Option<String>,
 }
 

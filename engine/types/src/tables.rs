@@ -178,12 +178,27 @@ pub fn surveys(length: LengthUnit) -> SchemaRef {
     ])
 }
 
+/// `checkshots`: a row is a pair of depth and seismic travel time.
+pub fn checkshots(length: LengthUnit) -> SchemaRef {
+    let l = length.symbol();
+    schema(vec![
+        key("well", "Wellbore"),
+        number("md", l, "Measured depth below the well's datum"),
+        number("tvd", l, "True vertical depth below the well's datum"),
+        number("tvdss", l, "True vertical depth below mean sea level"),
+        number("twt", "ms", "Two-way time, positive downwards; twice the one-way time where the source states that"),
+        text("stated_time", "one-way or two-way, as the source states it"),
+        text("time_datum", "What time is counted from, in the source's words; null when it does not say"),
+        text("file", "Checksum of the file it came from"),
+    ])
+}
+
 /// `outcrop.imports`: a row is a file of an import.
 pub fn imports() -> SchemaRef {
     schema(vec![
         described("commit", DataType::Int64, true, "Project commit that holds what was read"),
         key("file", "Path of the file"),
-        text("kind", "What it was read as: las, wells, tops, surveys, points …"),
+        text("kind", "What it was read as: las, wells, tops, surveys, checkshots, points …"),
         key("status", "imported, unchanged (the same content is already in the project) or failed"),
         text("sha256", "Checksum of the content"),
         count("bytes", "Size"),

@@ -42,8 +42,11 @@ pub(super) fn guard(
         compared: Vec::new(),
     };
     // Picks and stations are compared with those that are there, and joined to the wells that are there.
-    if files.iter().any(|f| f.status == Status::Imported && matches!(f.kind.as_str(), "tops" | "surveys")) {
-        relied.compared = ["tops", "surveys", "wells"]
+    if files
+        .iter()
+        .any(|f| f.status == Status::Imported && matches!(f.kind.as_str(), "tops" | "surveys" | "checkshots"))
+    {
+        relied.compared = ["tops", "surveys", "checkshots", "wells"]
             .map(TableName::public)
             .map(|table| (table.clone(), version(transaction.base(), &table)))
             .to_vec();

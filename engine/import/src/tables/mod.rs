@@ -1,6 +1,7 @@
 //! Text tables: read together, as they may refer to each other, then wells first, picks and stations when all wells are
 //! known. Points refer to nothing and are let go at once.
 
+mod checkshots;
 mod join;
 mod picks;
 mod points;
@@ -61,6 +62,8 @@ struct Stored {
     picks: Picks,
     /// Wells with a survey.
     surveys: HashSet<String>,
+    /// Wells with checkshots.
+    checkshots: HashSet<String>,
     /// Tables of points.
     points: HashSet<TableName>,
 }
@@ -70,6 +73,7 @@ impl Stored {
         Ok(Stored {
             picks: Picks::load(snapshot).await?,
             surveys: existing::texts(snapshot, &TableName::public("surveys"), "well").await?,
+            checkshots: existing::texts(snapshot, &TableName::public("checkshots"), "well").await?,
             points: snapshot.tables().into_iter().filter(|t| t.schema == "points").collect(),
         })
     }
@@ -232,7 +236,7 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             let columns =
                 file.table.iter().flat_map(|t| &t.columns).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!(
-                "it is a table of the columns {columns}, but neither of wells, tops, surveys nor points can be told; say which: \
+                "it is a table of the columns {columns}, but neither of wells, tops, surveys, checkshots nor points can be told; say which: \
                  --kind points --map x=COLUMN --map y=COLUMN"
             );
             file.outcome.fail("kind-unknown", message);
@@ -275,6 +279,10 @@ pub(crate) fn rows(
             Kind::Surveys => (
                 TableName::public("surveys"),
                 surveys::batch(&reading, &mut stored.surveys, joined, &mut file.outcome)?,
+            ),
+            Kind::Checkshots => (
+                TableName::public("checkshots"),
+                checkshots::batch(&reading, &mut stored.checkshots, joined, &mut file.outcome)?,
             ),
             _ => {
                 let name = points_table(&file.source, context.options, &mut stored.points, &mut file.outcome);

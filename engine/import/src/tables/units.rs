@@ -40,6 +40,21 @@ impl Scale<'_> {
         Ok(conversion)
     }
 
+    /// The conversion of a travel time to milliseconds. A time whose unit is not stated is refused: seconds and milliseconds
+    /// are both usual.
+    pub(crate) fn time(&self, role: Role, column: &str, unit: Option<&str>) -> Result<Conversion, String> {
+        let known = unit.and_then(Unit::parse).filter(|u| u.dimension() == Dimension::Time);
+        match (known, Unit::parse("ms"), unit) {
+            (Some(unit), Some(ms), _) => unit.conversion(ms).map_err(|e| e.to_string()),
+            (_, _, Some(text)) => Err(format!(
+                "column {column} ({role}) is in `{text}`, which is not a unit of time; state it: --unit {role}=ms, or s"
+            )),
+            (_, _, None) => Err(format!(
+                "no unit stated for the times of column {column} ({role}); expected ms or s; state it: --unit {role}=ms, or s"
+            )),
+        }
+    }
+
     /// The conversion of an angle to degrees; degrees where nothing is stated.
     pub(crate) fn angle(&self, role: Role, unit: Option<&str>) -> Result<Conversion, String> {
         let same = Conversion { factor: 1.0, offset: 0.0 };

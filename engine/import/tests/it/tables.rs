@@ -128,3 +128,86 @@ async fn real_tables_are_outcomes() {
         .unwrap();
     assert_eq!((number_at(&tops, "md", row), number_at(&tops, "tvdss", row)), (Some(113.0), Some(88.0)));
 }
+
+#[tokio::test]
+async fn checkshots_are_two_way_times_in_milliseconds() {
+    let place = Place::metric().await;
+    place
+        .file("a.csv", "Well,MD (ft),TVDSS (ft),TWT (s)\nA-1,1000,900,0.5\nA-1,0,-100,0\nA-1,0,-100,0\nA-1,1000,900,0.6\nA-1,2000,1900,0.4\n")
+        .file("b.txt", "# Well: B-1\n# Seismic reference datum: 300 m above MSL\nMD (m)\tOWT (ms)\n0\t0\n500\t250\n")
+        .file("c.csv", "Well,MD (m),Time (ms)\nC-1,0,0\nC-1,10,9\n")
+        .file("d.csv", "Well,MD (m),TWT\nD-1,0,0\nD-1,10,9\n");
+    let report = place.import(&["a.csv", "b.txt", "c.csv", "d.csv"]).await;
+    let a = outcome(&report, "a.csv");
+    assert_eq!((a.kind.as_str(), a.status, a.rows), ("checkshots", Status::Imported, 3), "{a:?}");
+    assert!(said(a, "checkshot-contradiction")[0].contains("500 ms in line 2"));
+    assert_eq!((said(a, "checkshot-repeated").len(), said(a, "checkshot-order").len()), (1, 1));
+    let b = outcome(&report, "b.txt");
+    assert_eq!((b.rows, said(b, "time-doubled").len(), said(b, "time-datum-unknown").len()), (2, 1, 0), "{b:?}");
+    // Neither the way of a time nor its unit is guessed.
+    let c = outcome(&report, "c.csv");
+    assert!(c.status == Status::Failed && c.message.contains("--map twt=Time, or --map owt=Time"), "{c:?}");
+    let d = outcome(&report, "d.csv");
+    assert!(d.status == Status::Failed && d.message.contains("--unit twt=ms, or s"), "{d:?}");
+    let rows = place.rows("checkshots").await;
+    let of = |well: &str, column: &str| -> Vec<Option<f64>> {
+        texts(&rows, "well").iter().zip(numbers(&rows, column)).filter(|(w, _)| *w == well).map(|(_, n)| n).collect()
+    };
+    let near = |found: Vec<Option<f64>>, expected: &[f64]| {
+        assert_eq!(found.len(), expected.len());
+        assert!(found.iter().zip(expected).all(|(f, e)| (f.unwrap() - e).abs() < 1e-9), "{found:?} {expected:?}");
+    };
+    near(of("A-1", "twt"), &[0.0, 500.0, 400.0]);
+    near(of("A-1", "md"), &[0.0, 304.8, 609.6]);
+    near(of("A-1", "tvdss"), &[-30.48, 274.32, 579.12]);
+    near(of("B-1", "twt"), &[0.0, 500.0]);
+    let row = row_of(&rows, "well", "B-1");
+    assert_eq!(texts(&rows, "stated_time")[row], "one-way");
+    assert_eq!(texts(&rows, "time_datum")[row], "300 m above MSL");
+    // Stated, the others are read too.
+    let mut stated = options();
+    stated.map = vec![("owt".to_owned(), "Time".to_owned())];
+    assert_eq!(place.import_with(&["c.csv"], &stated).await.files[0].rows, 2);
+    let mut stated = options();
+    stated.units = vec![("twt".to_owned(), "ms".to_owned())];
+    assert_eq!(place.import_with(&["d.csv"], &stated).await.files[0].rows, 2);
+    let rows = place.rows("checkshots").await;
+    assert_eq!(number_at(&rows, "twt", row_of(&rows, "well", "C-1") + 1), Some(18.0));
+}
+
+#[tokio::test]
+async fn pairs_without_a_heading_need_their_columns_stated() {
+    let Some(data) = data() else { return };
+    let place = Place::metric().await;
+    place.file("F02-1_TD.txt", std::fs::read(data.join("wells/timedepth/F02-1_TD.txt")).unwrap());
+    let mut stated = options();
+    stated.kind = Some(Kind::Checkshots);
+    let refused = place.import_with(&["F02-1_TD.txt"], &stated).await;
+    assert!(refused.files[0].status == Status::Failed && refused.files[0].message.contains("--map md="));
+    stated.map = vec![("md".to_owned(), "column_1".to_owned()), ("twt".to_owned(), "column_2".to_owned())];
+    stated.units = vec![("md".to_owned(), "m".to_owned()), ("twt".to_owned(), "s".to_owned())];
+    stated.well = Some("F02-1".to_owned());
+    let report = place.import_with(&["F02-1_TD.txt"], &stated).await;
+    assert_eq!((report.files[0].status, report.files[0].rows), (Status::Imported, 25), "{:?}", report.files[0]);
+    // The mean of all times is that of the reference, in milliseconds.
+    let rows = place.rows("checkshots").await;
+    let times: Vec<f64> = numbers(&rows, "twt").into_iter().flatten().collect();
+    assert!((times.iter().sum::<f64>() / 25.0 - 1383.92).abs() < 1e-9, "{times:?}");
+}
+
+#[tokio::test]
+async fn checkshots_of_petrel_have_elevations_and_negative_times() {
+    let place = Place::metric().await;
+    let header = "# Petrel checkshots\n# Unit in X and Y direction: m\n# Unit in depth: m\n# Unit in time: ms\nVERSION 1\nBEGIN HEADER\n";
+    let names = "X\nY\nZ\nTWT (ms)\nMD (m)\nWell\nEND HEADER\n";
+    let rows = "1 2 -100 -120 130 \"P-1\"\n1 2 -500 -480.5 530 \"P-1\"\n1 2 -999 -999 700 \"P-1\"\n";
+    place.file("check.dat", format!("{header}{names}{rows}"));
+    let report = place.import(&["check.dat"]).await;
+    let file = &report.files[0];
+    assert_eq!((file.kind.as_str(), file.status), ("checkshots", Status::Imported), "{file:?}");
+    let rows = place.rows("checkshots").await;
+    assert_eq!(numbers(&rows, "twt"), [Some(120.0), Some(480.5)]);
+    assert_eq!(numbers(&rows, "tvdss"), [Some(100.0), Some(500.0)]);
+    assert_eq!(numbers(&rows, "md"), [Some(130.0), Some(530.0)]);
+    assert_eq!(said(file, "time-sign").len(), 1);
+}
