@@ -9,7 +9,7 @@ use super::heading::{Heading, split_heading, unit_of_field};
 use super::layout::{ColumnType, Delimiter, Layout, TableFormat, TableOptions, TextEncoding};
 use super::nulls::{Nulls, is_null_for_number};
 use super::number::{self, Number};
-use super::preamble::{PetrelUnits, bare, property};
+use super::preamble::{PetrelUnits, TraceUnits, bare, property};
 use super::records::LineKind;
 use super::role::key;
 use super::sample::{Sampled, is_number, sample};
@@ -319,7 +319,7 @@ fn plain(
     let found = find_header(&records, columns, delimiter, options, &mut issues)?;
     let rows = records.get(found.first_row..).unwrap_or_default();
     let decimal_comma = decimal_comma(rows, delimiter, options, &mut issues);
-    let headings: Vec<Heading> = (0..columns)
+    let mut headings: Vec<Heading> = (0..columns)
         .map(|i| {
             let heading = found.names.get(i).map_or("", |n| n.trim());
             let unit = found.units.get(i).and_then(|u| unit_of_field(u));
@@ -337,6 +337,10 @@ fn plain(
         .filter(|(i, r)| !found.used.contains(i) && !bare(&r.text).is_empty())
         .map(|(_, r)| (r.line, bare(&r.text).to_owned()))
         .collect();
+    let trace = TraceUnits::of(&preamble);
+    for heading in headings.iter_mut().filter(|h| h.unit.is_none()) {
+        heading.unit = trace.unit(&heading.name);
+    }
     let mut properties: Vec<_> = preamble.iter().filter_map(|(l, t)| property(*l, t)).collect();
     for (line, text) in &preamble {
         // ResInsight and others name the well of a path in a line `name <well>`.

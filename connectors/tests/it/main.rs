@@ -8,3 +8,4 @@ mod las_quirks;
 mod table_expected;
 mod table_generated;
 mod table_options;
+mod table_petrel;
