@@ -76,7 +76,7 @@ pub(crate) struct Init {
     pub(crate) datum: Option<DatumName>,
 }
 
-/// Bring files into the project: well logs, and tables of wells, tops, surveys, checkshots and points
+/// Bring files into the project: well logs, and tables of wells, tops, surveys, checkshots, cores and points
 ///
 /// All go into one commit, or none where the import is ended. Paths may be files, folders and patterns ('wells/**/*.las'); what each file is, is found by looking into it.
 /// Whatever was assumed or could not be read is listed in outcrop.imports and outcrop.import_issues.
@@ -89,7 +89,7 @@ pub(crate) struct Import {
     /// Files, folders or patterns
     #[arg(required = true)]
     pub(crate) paths: Vec<String>,
-    /// What the files are: las, wells, tops, surveys, checkshots or points
+    /// What the files are: las, wells, tops, surveys, checkshots, cores or points
     #[arg(long)]
     pub(crate) kind: Option<outcrop_import::Kind>,
     /// Column that plays a role, such as x=Easting or md="Measured Depth" (may be given several times)
@@ -107,7 +107,7 @@ pub(crate) struct Import {
     /// CRS of x and y in these files, where it is not the project's
     #[arg(long)]
     pub(crate) crs: Option<Crs>,
-    /// Well of surveys, checkshots and tops that do not name one
+    /// Well of surveys, checkshots, cores and tops that do not name one
     #[arg(long)]
     pub(crate) well: Option<String>,
     /// Name of the table for points

@@ -5,6 +5,7 @@ mod format;
 pub mod geojson;
 pub mod geometry;
 pub mod las;
+pub mod rms;
 pub mod table;
 
 pub use format::{Format, PREFIX, Read, ReadDatasets};

@@ -67,6 +67,7 @@ impl Detection {
 /// * **Dictionaries** are an id (`HorID`, `code` …), each once, and a text.
 /// * **Wells** have a well name or identifier, each about once, and coordinates, elevation, total depth, operator or field.
 /// * **Checkshots** have a depth and a seismic travel time, and at most two columns besides that have no role.
+/// * **Cores** have a depth and the number of a core.
 /// * **Points** have x and y, or longitude and latitude.
 ///
 /// Two unnamed columns, one of text and one of growing numbers, are guessed to be tops, with a confidence below 0.5.
@@ -93,6 +94,7 @@ pub fn detect(table: &Table) -> Detection {
         Kind::Tops => settle_tops(table, &mut found),
         Kind::Surveys => settle_surveys(table, &mut found),
         Kind::Checkshots => settle_checkshots(table, &mut found),
+        Kind::Cores => say_plain_depth(table, &mut found),
         Kind::Points => settle_points(table, &mut found),
         Kind::Wells => settle_wells(table, &mut found),
         Kind::Unknown => guess_tops(table, &mut found),
@@ -172,7 +174,7 @@ fn name_roles(table: &Table, found: &mut Detection) {
 
 /// Roles for which a second candidate would give other results.
 fn role_matters(role: Role) -> bool {
-    !matches!(role, Role::Id | Role::Value | Role::Interpreter | Role::Twt | Role::WellId)
+    !matches!(role, Role::Id | Role::Sample | Role::Value | Role::Interpreter | Role::Twt | Role::WellId)
 }
 
 /// Why a column cannot have a role: an empty text where that goes without saying.
@@ -242,6 +244,9 @@ fn kind(table: &Table, found: &Detection) -> (Kind, f64) {
     let in_well = found.any(&[Role::Well, Role::Uwi, Role::WellId]);
     if picked && (depth || (in_well && found.has(Role::Z))) && (in_well || !coordinates) && mostly_once(table, found) {
         return (Kind::Tops, if plain_md { 0.8 } else { 1.0 });
+    }
+    if found.has(Role::Core) && found.has(Role::Md) && !picked {
+        return (Kind::Cores, if plain_md { 0.9 } else { 1.0 });
     }
     // A log may have a column of time too, but among many others.
     let timed = found.any(&[Role::Twt, Role::Owt, Role::TravelTime]);
@@ -550,7 +555,7 @@ fn guess_tops(table: &Table, found: &mut Detection) {
         found.issues.push(Issue::info(
             "kind-unknown",
             format!(
-                "not recognised as wells, tops, surveys, checkshots or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
+                "not recognised as wells, tops, surveys, checkshots, cores or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
                 names.join(", "),
                 names.first().unwrap_or(&"column_1")
             ),

@@ -1,7 +1,7 @@
 //! Text tables: wells, tops, surveys, points and the dictionaries they refer to.
 //!
 //! [`read`] turns bytes into a [`Table`] of typed columns, [`detect`] says what the table is and what its columns are,
-//! and [`wells`], [`tops`], [`surveys`], [`checkshots`] and [`points`] give typed rows in the file's own units. Nothing is guessed in
+//! and [`wells`], [`tops`], [`surveys`], [`checkshots`], [`cores`] and [`points`] give typed rows in the file's own units. Nothing is guessed in
 //! silence: a unit that the file does not state stays `None`, and every assumption is an issue that says what settles it.
 //!
 //! ```
@@ -19,6 +19,7 @@
 
 mod batch;
 mod checkshots;
+mod cores;
 mod decode;
 mod detect;
 mod dictionary;
@@ -41,6 +42,7 @@ mod sniff;
 mod typed;
 
 pub use checkshots::{Checkshots, checkshots};
+pub use cores::cores;
 pub use detect::{Detection, detect};
 pub use dictionary::{join_dictionary, resolve};
 pub use error::TableError;
@@ -50,5 +52,5 @@ pub use layout::{ColumnType, Delimiter, Layout, Property, TableFormat, TableOpti
 pub use model::{Column, ColumnData, Table};
 pub use read::read;
 pub use role::{Kind, Role};
-pub use rows::{CheckshotRow, DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
+pub use rows::{CheckshotRow, CoreRow, DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
 pub use sniff::sniff;

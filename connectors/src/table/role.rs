@@ -16,6 +16,8 @@ pub enum Kind {
     Surveys,
     /// A pair of depth and seismic travel time in a well.
     Checkshots,
+    /// A sample of a core with what was measured on it.
+    Cores,
     /// A point with coordinates and values.
     Points,
     /// An id and what it stands for.
@@ -25,16 +27,25 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 7] =
-        [Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Checkshots, Kind::Points, Kind::Dictionary, Kind::Unknown];
+    const ALL: [Kind; 8] = [
+        Kind::Wells,
+        Kind::Tops,
+        Kind::Surveys,
+        Kind::Checkshots,
+        Kind::Cores,
+        Kind::Points,
+        Kind::Dictionary,
+        Kind::Unknown,
+    ];
 
-    /// `wells`, `tops`, `surveys`, `checkshots`, `points`, `dictionary` or `unknown`.
+    /// `wells`, `tops`, `surveys`, `checkshots`, `cores`, `points`, `dictionary` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Wells => "wells",
             Kind::Tops => "tops",
             Kind::Surveys => "surveys",
             Kind::Checkshots => "checkshots",
+            Kind::Cores => "cores",
             Kind::Points => "points",
             Kind::Dictionary => "dictionary",
             Kind::Unknown => "unknown",
@@ -117,6 +128,8 @@ roles! {
     Twt "twt" "Two-way time." ["twt" "twtpicked" "twtms" "twowaytime" "twowaytraveltime" "timetwt" "twtauto"];
     Owt "owt" "One-way time." ["owt" "owtms" "onewaytime" "onewaytraveltime" "timeowt"];
     TravelTime "travel_time" "Travel time that does not say whether it is one-way or two-way." ["traveltime" "seismictime" "checkshottime" "timems" "time"];
+    Core "core" "Number of a core of the well." ["corenumber" "coreno" "corenr" "coreid" "core"];
+    Sample "sample" "Number or name of a sample or plug of a core." ["samplenumber" "sampleno" "samplenr" "sampleid" "plugnumber" "plugno" "plugnr" "plugid" "plug" "sample"];
     Id "id" "A key whose meaning another table gives." ["id"];
     Value "value" "A further column: an attribute or a measurement." [];
 }

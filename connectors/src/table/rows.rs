@@ -109,6 +109,25 @@ pub struct CheckshotRow {
     pub line: u64,
 }
 
+/// A sample of a core. Its measurements are the columns of the table that have no other role, see [`CoreRow::row`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CoreRow {
+    /// The well as the table names it; `None` when it has no such column.
+    pub well: Option<String>,
+    /// Unique well identifier, where the table has one.
+    pub uwi: Option<String>,
+    /// Measured depth, in the unit of its column ([`Rows::unit`]).
+    pub md: f64,
+    /// Number of the core, as the file writes it.
+    pub core: Option<String>,
+    /// Number or name of the sample, as the file writes it.
+    pub sample: Option<String>,
+    /// Place of the row in the table.
+    pub row: usize,
+    /// Line of the file.
+    pub line: u64,
+}
+
 /// Typed rows with the units of the columns they came from, and what was noticed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows<T> {

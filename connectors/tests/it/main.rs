@@ -5,6 +5,7 @@ mod geojson;
 mod las_expected;
 mod las_generated;
 mod las_quirks;
+mod rms;
 mod table_expected;
 mod table_generated;
 mod table_options;

@@ -20,14 +20,17 @@ pub enum Kind {
     Surveys,
     /// A table of checkshots: depth and seismic travel time.
     Checkshots,
+    /// A table of core samples and what was measured on them.
+    Cores,
     /// A table of points.
     Points,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [Kind::Las, Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Checkshots, Kind::Points];
+    const ALL: [Kind; 7] =
+        [Kind::Las, Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Checkshots, Kind::Cores, Kind::Points];
 
-    /// `las`, `wells`, `tops`, `surveys`, `checkshots` or `points`.
+    /// `las`, `wells`, `tops`, `surveys`, `checkshots`, `cores` or `points`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Las => "las",
@@ -35,6 +38,7 @@ impl Kind {
             Kind::Tops => "tops",
             Kind::Surveys => "surveys",
             Kind::Checkshots => "checkshots",
+            Kind::Cores => "cores",
             Kind::Points => "points",
         }
     }
@@ -47,6 +51,7 @@ impl Kind {
             Kind::Tops => Some(table::Kind::Tops),
             Kind::Surveys => Some(table::Kind::Surveys),
             Kind::Checkshots => Some(table::Kind::Checkshots),
+            Kind::Cores => Some(table::Kind::Cores),
             Kind::Points => Some(table::Kind::Points),
         }
     }
@@ -101,7 +106,7 @@ pub struct ImportOptions {
     pub mnemonics: Option<String>,
     /// Threads that read and write; as many as the machine has when absent.
     pub threads: Option<usize>,
-    /// Well of surveys, checkshots and tops whose files name none.
+    /// Well of surveys, checkshots, cores and tops whose files name none.
     pub well: Option<String>,
 }
 

@@ -193,12 +193,27 @@ pub fn checkshots(length: LengthUnit) -> SchemaRef {
     ])
 }
 
+/// The columns every `cores` table begins with; a column for each measurement of the files follows, under its name there.
+pub fn cores_base(length: LengthUnit) -> Vec<Field> {
+    vec![
+        key("well", "Wellbore"),
+        number(
+            "md",
+            length.symbol(),
+            "Measured depth below the well's datum; core depth unless the file has shifted it",
+        ),
+        text("core", "Number of the core, as the source writes it"),
+        text("sample", "Number or name of the sample or plug, as the source writes it"),
+        text("file", "Checksum of the file it came from"),
+    ]
+}
+
 /// `outcrop.imports`: a row is a file of an import.
 pub fn imports() -> SchemaRef {
     schema(vec![
         described("commit", DataType::Int64, true, "Project commit that holds what was read"),
         key("file", "Path of the file"),
-        text("kind", "What it was read as: las, wells, tops, surveys, checkshots, points …"),
+        text("kind", "What it was read as: las, wells, tops, surveys, checkshots, cores, points …"),
         key("status", "imported, unchanged (the same content is already in the project) or failed"),
         text("sha256", "Checksum of the content"),
         count("bytes", "Size"),

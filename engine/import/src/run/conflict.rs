@@ -44,9 +44,9 @@ pub(super) fn guard(
     // Picks and stations are compared with those that are there, and joined to the wells that are there.
     if files
         .iter()
-        .any(|f| f.status == Status::Imported && matches!(f.kind.as_str(), "tops" | "surveys" | "checkshots"))
+        .any(|f| f.status == Status::Imported && matches!(f.kind.as_str(), "tops" | "surveys" | "checkshots" | "cores"))
     {
-        relied.compared = ["tops", "surveys", "checkshots", "wells"]
+        relied.compared = ["tops", "surveys", "checkshots", "cores", "wells"]
             .map(TableName::public)
             .map(|table| (table.clone(), version(transaction.base(), &table)))
             .to_vec();

@@ -2,6 +2,7 @@
 //! known. Points refer to nothing and are let go at once.
 
 mod checkshots;
+mod cores;
 mod join;
 mod picks;
 mod points;
@@ -236,7 +237,7 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             let columns =
                 file.table.iter().flat_map(|t| &t.columns).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!(
-                "it is a table of the columns {columns}, but neither of wells, tops, surveys, checkshots nor points can be told; say which: \
+                "it is a table of the columns {columns}, but neither of wells, tops, surveys, checkshots, cores nor points can be told; say which: \
                  --kind points --map x=COLUMN --map y=COLUMN"
             );
             file.outcome.fail("kind-unknown", message);
@@ -284,6 +285,7 @@ pub(crate) fn rows(
                 TableName::public("checkshots"),
                 checkshots::batch(&reading, &mut stored.checkshots, joined, &mut file.outcome)?,
             ),
+            Kind::Cores => (TableName::public("cores"), cores::batch(&reading, joined, &mut file.outcome)?),
             _ => {
                 let name = points_table(&file.source, context.options, &mut stored.points, &mut file.outcome);
                 (name, points::batch(&table, &detection, context.length, context.crs, &mut file.outcome)?)

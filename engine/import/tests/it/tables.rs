@@ -211,3 +211,31 @@ async fn checkshots_of_petrel_have_elevations_and_negative_times() {
     assert_eq!(numbers(&rows, "md"), [Some(130.0), Some(530.0)]);
     assert_eq!(said(file, "time-sign").len(), 1);
 }
+
+#[tokio::test]
+async fn cores_keep_every_measurement() {
+    let Some(data) = data() else { return };
+    let place = Place::metric().await;
+    place
+        .file("15_9-19A-CORE.csv", std::fs::read(data.join("wells/tables/15_9-19A-CORE.csv")).unwrap())
+        .file("b.csv", "Well,Depth (ft),Core No,Plug,Phi (%),Lithology\nB-1,1000,1,1A,12.5,sand\nB-1,,1,1B,13,sand\n");
+    let mut stated = options();
+    stated.well = Some("15/9-19 A".to_owned());
+    let report = place.import_with(&["15_9-19A-CORE.csv", "b.csv"], &stated).await;
+    let core = outcome(&report, "15_9-19A-CORE.csv");
+    assert_eq!((core.kind.as_str(), core.status, core.rows), ("cores", Status::Imported, 728), "{core:?}");
+    assert!(said(core, "unit-unknown")[0].contains("CKHG") && said(core, "unit-assumed").len() == 1);
+    assert_eq!((outcome(&report, "b.csv").rows, said(outcome(&report, "b.csv"), "row-incomplete").len()), (1, 1));
+    let rows = place.rows("cores").await;
+    assert_eq!(rows.num_rows(), 729);
+    // Counts and means as pandas has them.
+    for (column, count, mean) in [("ckhg", 557, 649.8014631956913), ("cpor", 593, 16.829342327150083)] {
+        let values: Vec<f64> = numbers(&rows, column).into_iter().flatten().collect();
+        assert_eq!(values.len(), count, "{column}");
+        assert!((values.iter().sum::<f64>() / count as f64 - mean).abs() < 1e-9, "{column}");
+    }
+    let row = row_of(&rows, "well", "B-1");
+    assert!((number_at(&rows, "md", row).unwrap() - 304.8).abs() < 1e-9);
+    assert_eq!((texts(&rows, "sample")[row].as_str(), texts(&rows, "lithology")[row].as_str()), ("1A", "sand"));
+    assert_eq!(field::unit(rows.schema().field_with_name("phi").unwrap()), Some("%"));
+}

@@ -70,9 +70,9 @@ pub(crate) const FORMATS: &[Format] = &[
     },
     Format {
         name: "table",
-        title: "Text tables of wells, tops, surveys, checkshots and points: comma, tab, semicolon or blank separated",
+        title: "Text tables of wells, tops, surveys, checkshots, cores and points: comma, tab, semicolon or blank separated",
         endings: ".csv .tsv .txt .dat",
-        import: "wells, tops, surveys, checkshots, points.*",
+        import: "wells, tops, surveys, checkshots, cores, points.*",
         query: "'file.csv', read_csv, inspect_csv",
     },
     Format {
