@@ -7,5 +7,6 @@ pub mod geometry;
 pub mod las;
 pub mod rms;
 pub mod table;
+pub mod welllog;
 
 pub use format::{Format, PREFIX, Read, ReadDatasets};

@@ -62,6 +62,14 @@ pub enum LasError {
         /// The names of the curves, shortened.
         curves: String,
     },
+    /// A well of RMS that is not as its format has it.
+    #[error("line {line}: {message}; the file is no whole RMS well. Export it again")]
+    RmsWell {
+        /// The line; the last one where the file ends too early.
+        line: u64,
+        /// What was expected and found.
+        message: String,
+    },
     /// Almost all rows hold far fewer values than there are curves.
     #[error(
         "line {line}: {rows} rows of the data hold far fewer values than the {expected} curves defined; \

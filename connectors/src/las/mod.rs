@@ -39,6 +39,7 @@ pub use model::{
     Curve, CurveData, CurveHeader, Delimiter, HeaderItem, IndexType, LasFile, LasHeader, LogSet, NumberFormat,
     ReadOptions, Section, Version,
 };
+pub(crate) use naming::name_curves;
 pub use summary::CurveSummary;
 
 use encoding::Decoder;

@@ -25,7 +25,7 @@ pub(super) fn curve_headers(items: &[HeaderItem]) -> Vec<CurveHeader> {
 }
 
 /// Gives every curve a name of its own: repeated mnemonics are numbered from 1 in their order, empty ones are `UNKNOWN`.
-pub(super) fn name_curves(headers: &mut [CurveHeader]) {
+pub(crate) fn name_curves(headers: &mut [CurveHeader]) {
     let base = |h: &CurveHeader| if h.mnemonic.is_empty() { "UNKNOWN".to_owned() } else { h.mnemonic.clone() };
     let mut totals: HashMap<String, usize> = HashMap::new();
     for h in headers.iter() {

@@ -1,9 +1,10 @@
-//! Text formats of RMS and IRAP: points, polygons, and points with attributes.
+//! Text formats of RMS and IRAP: points, polygons, points with attributes, and wells.
 //!
 //! None of them states units, a coordinate system, or whether z is counted downwards: those stay unknown.
 
 pub mod attributes;
 pub mod points;
+pub mod well;
 
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ mod las_expected;
 mod las_generated;
 mod las_quirks;
 mod rms;
+mod rms_wells;
 mod table_expected;
 mod table_generated;
 mod table_options;

@@ -28,7 +28,11 @@ type File = (&'static str, Kind, &'static [(&'static str, Role)]);
 
 /// What every file is.
 const FILES: &[File] = &[
-    ("wells/tables/15_9-19A-CORE.csv", Kind::Cores, &[("DEPTH", Role::Md)]),
+    (
+        "wells/tables/15_9-19A-CORE.csv",
+        Kind::Cores,
+        &[("DEPTH", Role::Md), ("CORE_NO", Role::Core), ("SAMPLE", Role::Sample)],
+    ),
     ("wells/tables/res21_production_history.csv", Kind::Unknown, &[("Well_ID", Role::Well)]),
     (
         "wells/tables/res21_wells.csv",

@@ -6,7 +6,7 @@ pub(crate) const PREFIX: usize = 16 * 1024;
 /// What a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Recognised {
-    /// Log ASCII Standard.
+    /// Log ASCII Standard, or a well of RMS.
     Las,
     /// Text that may be a table.
     Text,
@@ -49,7 +49,7 @@ pub(crate) fn recognise(prefix: &[u8]) -> Recognised {
         return not_read("a SEG-Y file");
     }
     let text = plain(prefix);
-    if has_section(&text) {
+    if has_section(&text) || outcrop_connectors::rms::well::recognise(prefix) {
         return Recognised::Las;
     }
     // UTF-16 has zero bytes, but only every second one; real binary files have control characters as well.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use outcrop_connectors::las::{self, LasHeader};
+use outcrop_connectors::welllog;
 use outcrop_store::Roots;
 use outcrop_types::Issue;
 use outcrop_types::identity::well_key;
@@ -108,12 +109,12 @@ pub(crate) fn plan<'a>(
 
 /// The header, and how many bytes it was read from.
 fn header_of(source: &Source, prefix: &[u8], roots: &Roots, options: &las::ReadOptions) -> (Option<LasHeader>, usize) {
-    let header = las::read_header(prefix, options).ok();
+    let header = welllog::read_header(prefix, options).ok();
     if header.as_ref().is_some_and(|h| h.complete) || (prefix.len() as u64) >= source.bytes {
         return (header, prefix.len());
     }
     match roots.read_prefix_blocking(&source.location, LONG_PREFIX) {
-        Ok(longer) => (las::read_header(&longer, options).ok(), longer.len()),
+        Ok(longer) => (welllog::read_header(&longer, options).ok(), longer.len()),
         Err(_) => (header, prefix.len()),
     }
 }

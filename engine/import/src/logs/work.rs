@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use outcrop_connectors::las::{self, Curve, LasError, LasFile, ReadOptions};
+use outcrop_connectors::welllog;
 use outcrop_types::tables::{self, TableName};
 use outcrop_types::{Issue, Unit};
 
@@ -124,6 +125,7 @@ impl Thread<'_> {
             Err(error) => outcome.fail("file-unreadable", error.to_string()),
             Ok(content) => {
                 outcome.bytes = content.len() as u64;
+                welllog::format(&content).clone_into(&mut outcome.kind);
                 facts = self.content(planned, &content, &mut outcome)?;
             }
         }
@@ -140,7 +142,7 @@ impl Thread<'_> {
         outcome: &mut FileOutcome,
     ) -> Result<Option<Facts>, ImportError> {
         let context = self.context;
-        let (sha256, parsed) = hash_and_parse(content, context.known, |bytes| las::read(bytes, &self.las));
+        let (sha256, parsed) = hash_and_parse(content, context.known, |bytes| welllog::read(bytes, &self.las));
         outcome.sha256.clone_from(&sha256);
         if let Some(message) = context.known.unchanged(&sha256, &outcome.path) {
             outcome.status = Status::Unchanged;
@@ -175,7 +177,7 @@ impl Thread<'_> {
     /// read otherwise than its beginning, as to the encoding for example.
     fn was_changed(&self, planned: &Planned, content: &[u8]) -> bool {
         let prefix = content.get(..planned.looked_at).unwrap_or(content);
-        las::read_header(prefix, &self.las).ok().as_ref().map(identity).unwrap_or_default() != planned.identity
+        welllog::read_header(prefix, &self.las).ok().as_ref().map(identity).unwrap_or_default() != planned.identity
     }
 
     /// Writes the log sets; what the header states about the well, when the file could be used.
@@ -269,6 +271,7 @@ fn code_of(error: &LasError) -> &'static str {
         LasError::Lidar => "lidar",
         LasError::NotLas { .. } | LasError::Binary { .. } => "not-las",
         LasError::ColumnCount { .. } | LasError::RowsTooShort { .. } => "columns-do-not-match",
+        LasError::RmsWell { .. } => "rms-well",
         LasError::UnknownEncoding { .. } => "encoding-unknown",
     }
 }

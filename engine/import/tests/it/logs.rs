@@ -169,3 +169,31 @@ async fn wells_are_packed_into_row_groups() {
     assert_eq!(wells(0), ("W-00".to_owned(), "W-05".to_owned()));
     assert_eq!(wells(1), ("W-06".to_owned(), "W-11".to_owned()));
 }
+
+#[tokio::test]
+async fn wells_of_rms_are_logs_along_their_path() {
+    let place = Place::metric().await;
+    place
+        .file("A-1.rmswell", "1.0\nOIL\nA-1 10 20 30.5\n3\nMDepth UNK lin\nGR UNK lin\nFacies DISC 0 Sand 1 Shale\n10 20 100 130 55 0\n11 21 99 131 -999 1\n")
+        .file("B-1.w", "1.0\nOIL\nB-1 10 20 0\n1\nPoro UNK lin\n10 20 100 0.2\n11 21 101 0.25\n");
+    // The format states no unit of depth, so none is taken.
+    let refused = place.import(&["A-1.rmswell"]).await;
+    assert!(refused.files[0].status == Status::Failed && refused.files[0].message.contains("--unit depth=m"));
+    let mut stated = options();
+    stated.units = vec![("depth".to_owned(), "m".to_owned())];
+    let report = place.import_with(&["A-1.rmswell", "B-1.w"], &stated).await;
+    let file = outcome(&report, "A-1.rmswell");
+    assert_eq!((file.kind.as_str(), file.status, file.rows), ("rms_well", Status::Imported, 2), "{file:?}");
+    let wells = place.rows("wells").await;
+    let row = row_of(&wells, "well", "A-1");
+    assert_eq!((number_at(&wells, "x", row), number_at(&wells, "datum_elevation", row)), (Some(10.0), Some(30.5)));
+    let logs = place.rows("logs").await;
+    let row = row_of(&logs, "well", "A-1");
+    assert_eq!((number_at(&logs, "md", row), number_at(&logs, "md", row + 1)), (Some(130.0), Some(131.0)));
+    let row = row_of(&logs, "well", "B-1");
+    assert_eq!((number_at(&logs, "tvdss", row), number_at(&logs, "md", row)), (Some(100.0), None));
+    let curves = place.rows("curves").await;
+    let facies = row_of(&curves, "mnemonic", "Facies");
+    assert_eq!(texts(&curves, "description")[facies], "0 Sand, 1 Shale");
+    assert!(texts(&curves, "mnemonic").iter().filter(|m| *m == "X_UTME").count() == 2);
+}
