@@ -96,8 +96,12 @@ struct Head<'t> {
 
 fn head(text: &str) -> Result<Head<'_>, LasError> {
     let mut lines = (1u64..).zip(text.lines().map(str::trim));
-    let mut next =
-        |what: &str| lines.next().ok_or_else(|| wrong(0, format!("the file ends within its header; expected {what}")));
+    let mut last = 0;
+    let mut next = |what: &str| {
+        let found = lines.next();
+        last = found.map_or(last, |(line, _)| line);
+        found.ok_or_else(|| wrong(last, format!("the file ends within its header; expected {what}")))
+    };
     next("a version")?;
     let (_, kind) = next("the type of the well")?;
     let (line, at) = next("name, x and y of the well")?;
