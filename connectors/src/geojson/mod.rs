@@ -6,6 +6,9 @@
 mod coordinates;
 mod object;
 mod properties;
+mod write;
+
+pub use write::write_geometry;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ mod wkb;
 
 pub use column::{EXTENSION_METADATA, EXTENSION_NAME, GEOARROW_WKB, geometry_array, geometry_field};
 pub use crs::{Crs, StatedCrs, is_geographic, stated_crs};
+pub use wkb::decode;
 
 /// A place: x and y (or longitude and latitude), and z where the file has it.
 #[derive(Debug, Clone, Copy, PartialEq)]

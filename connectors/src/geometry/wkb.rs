@@ -89,3 +89,131 @@ fn position(p: &Position, z: bool, out: &mut Vec<u8>) {
         out.extend(p.z.unwrap_or(f64::NAN).to_le_bytes());
     }
 }
+
+/// Reads WKB of either byte order: ISO (1000 added for z, 2000 for m, 3000 for both) and that of PostGIS (bits of the type, and
+/// an SRID, which is passed over). m is left out.
+///
+/// # Errors
+/// Where the bytes end early, name no known type, or have something behind the geometry.
+pub fn decode(bytes: &[u8]) -> Result<Geometry, String> {
+    let mut reader = Reader { bytes, at: 0 };
+    let geometry = reader.geometry(0)?;
+    if reader.at != bytes.len() {
+        return Err(format!("{} bytes follow the geometry", bytes.len() - reader.at));
+    }
+    Ok(geometry)
+}
+
+/// Collections within collections deeper than this are no geometries of anybody.
+const DEPTH: usize = 32;
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+/// How the numbers of a geometry are written.
+#[derive(Clone, Copy)]
+struct Layout {
+    little: bool,
+    z: bool,
+    m: bool,
+}
+
+impl Reader<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], String> {
+        let bytes = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<N>());
+        self.at += N;
+        bytes.copied().ok_or_else(|| format!("it ends at byte {}, within a geometry", self.bytes.len()))
+    }
+
+    fn u32(&mut self, little: bool) -> Result<u32, String> {
+        let bytes = self.take::<4>()?;
+        Ok(if little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
+    }
+
+    fn f64(&mut self, little: bool) -> Result<f64, String> {
+        let bytes = self.take::<8>()?;
+        Ok(if little { f64::from_le_bytes(bytes) } else { f64::from_be_bytes(bytes) })
+    }
+
+    fn head(&mut self) -> Result<(u32, Layout), String> {
+        let little = match self.take::<1>()? {
+            [0] => false,
+            [1] => true,
+            [other] => return Err(format!("byte order {other} is neither 0 nor 1")),
+        };
+        let code = self.u32(little)?;
+        let (kind, iso) = (code & 0x0FFF_FFFF, code & 0x0FFF_FFFF);
+        let layout = Layout {
+            little,
+            z: code & 0x8000_0000 != 0 || matches!(iso / 1000, 1 | 3),
+            m: code & 0x4000_0000 != 0 || matches!(iso / 1000, 2 | 3),
+        };
+        if code & 0x2000_0000 != 0 {
+            self.u32(little)?;
+        }
+        Ok((kind % 1000, layout))
+    }
+
+    fn position(&mut self, layout: Layout) -> Result<Position, String> {
+        let (x, y) = (self.f64(layout.little)?, self.f64(layout.little)?);
+        let z = if layout.z { Some(self.f64(layout.little)?) } else { None };
+        if layout.m {
+            self.f64(layout.little)?;
+        }
+        Ok(Position { x, y, z: z.filter(|z| !z.is_nan()) })
+    }
+
+    /// A counted list; memory grows with what is there, not with what is promised.
+    fn list<T>(
+        &mut self,
+        little: bool,
+        mut each: impl FnMut(&mut Self) -> Result<T, String>,
+    ) -> Result<Vec<T>, String> {
+        let count = self.u32(little)?;
+        let mut list = Vec::new();
+        for _ in 0..count {
+            list.push(each(self)?);
+        }
+        Ok(list)
+    }
+
+    fn positions(&mut self, layout: Layout) -> Result<Vec<Position>, String> {
+        self.list(layout.little, |r| r.position(layout))
+    }
+
+    fn lists(&mut self, layout: Layout) -> Result<Vec<Vec<Position>>, String> {
+        self.list(layout.little, |r| r.positions(layout))
+    }
+
+    fn geometry(&mut self, depth: usize) -> Result<Geometry, String> {
+        if depth > DEPTH {
+            return Err(format!("collections are nested more than {DEPTH} times"));
+        }
+        let (kind, layout) = self.head()?;
+        let part = |what: &str| format!("a part of a geometry is not {what}");
+        Ok(match kind {
+            1 => {
+                let p = self.position(layout)?;
+                Geometry::Point((!(p.x.is_nan() && p.y.is_nan())).then_some(p))
+            }
+            2 => Geometry::LineString(self.positions(layout)?),
+            3 => Geometry::Polygon(self.lists(layout)?),
+            4 => Geometry::MultiPoint(self.list(layout.little, |r| match r.geometry(depth + 1)? {
+                Geometry::Point(Some(p)) => Ok(p),
+                _ => Err(part("a point")),
+            })?),
+            5 => Geometry::MultiLineString(self.list(layout.little, |r| match r.geometry(depth + 1)? {
+                Geometry::LineString(line) => Ok(line),
+                _ => Err(part("a line")),
+            })?),
+            6 => Geometry::MultiPolygon(self.list(layout.little, |r| match r.geometry(depth + 1)? {
+                Geometry::Polygon(rings) => Ok(rings),
+                _ => Err(part("a polygon")),
+            })?),
+            7 => Geometry::Collection(self.list(layout.little, |r| r.geometry(depth + 1))?),
+            other => return Err(format!("geometry type {other} is none of points, lines, polygons and collections")),
+        })
+    }
+}

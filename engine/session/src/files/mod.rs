@@ -69,6 +69,13 @@ pub(crate) const FORMATS: &[Format] = &[
         query: "'file.las', read_las, inspect_las",
     },
     Format {
+        name: "rms_well",
+        title: "Wells and blocked wells of RMS",
+        endings: ".w .bw .rmswell",
+        import: "wells, curves, logs, curve_values",
+        query: "not yet",
+    },
+    Format {
         name: "table",
         title: "Text tables of wells, tops, surveys, checkshots, cores and points: comma, tab, semicolon or blank separated",
         endings: ".csv .tsv .txt .dat",

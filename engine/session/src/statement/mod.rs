@@ -3,6 +3,7 @@
 mod copy;
 mod describe;
 pub(crate) mod dialect;
+mod geojson;
 mod modifiers;
 mod pass;
 mod relations;

@@ -11,6 +11,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
+use super::geojson::GeoJsonWriter;
 use crate::error::external;
 
 /// What kind of file.
@@ -18,6 +19,7 @@ use crate::error::external;
 pub(super) enum Format {
     Csv,
     Json,
+    GeoJson,
     Parquet,
     Arrow,
 }
@@ -30,10 +32,11 @@ impl Format {
         match word.as_str() {
             "csv" => Ok(Format::Csv),
             "json" | "ndjson" | "jsonl" => Ok(Format::Json),
+            "geojson" => Ok(Format::GeoJson),
             "parquet" | "pq" => Ok(Format::Parquet),
             "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
             other => plan_err!(
-                "COPY writes .csv, .json, .parquet and .arrow files, not `{other}`; give the file one of these endings or say STORED AS"
+                "COPY writes .csv, .json, .geojson, .parquet and .arrow files, not `{other}`; give the file one of these endings or say STORED AS"
             ),
         }
     }
@@ -43,6 +46,7 @@ impl Format {
 pub(super) enum Sink {
     Csv(Box<arrow::csv::Writer<FileWriter>>),
     Json(Box<LineDelimitedWriter<FileWriter>>),
+    GeoJson(Box<GeoJsonWriter>),
     Parquet(Box<ArrowWriter<FileWriter>>),
     Arrow(Box<ArrowFileWriter<FileWriter>>),
 }
@@ -57,6 +61,7 @@ impl Sink {
                 Sink::Csv(Box::new(writer))
             }
             Format::Json => Sink::Json(Box::new(LineDelimitedWriter::new(file))),
+            Format::GeoJson => Sink::GeoJson(Box::new(GeoJsonWriter::new(file, schema)?)),
             Format::Parquet => {
                 let properties = WriterProperties::builder().set_compression(Compression::LZ4_RAW).build();
                 Sink::Parquet(Box::new(ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(parquet)?))
@@ -69,6 +74,7 @@ impl Sink {
         match self {
             Sink::Csv(w) => Ok(w.write(batch)?),
             Sink::Json(w) => Ok(w.write(batch)?),
+            Sink::GeoJson(w) => w.write(batch),
             Sink::Parquet(w) => w.write(batch).map_err(parquet),
             Sink::Arrow(w) => Ok(w.write(batch)?),
         }
@@ -82,6 +88,7 @@ impl Sink {
                 w.finish()?;
                 w.into_inner()
             }
+            Sink::GeoJson(w) => w.into_inner()?,
             Sink::Parquet(w) => w.into_inner().map_err(parquet)?,
             Sink::Arrow(mut w) => {
                 w.finish()?;

@@ -4,6 +4,7 @@
 mod cancel;
 mod codec;
 mod field;
+mod geojson;
 mod memory;
 mod own_operator;
 mod parameters;
