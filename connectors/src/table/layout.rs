@@ -201,6 +201,8 @@ pub enum TableFormat {
     Gslib,
     /// Names between `BEGIN HEADER` and `END HEADER`, as Petrel writes well tops.
     HeaderBlock,
+    /// Names in comments above the rows, as OpendTect writes horizons: `# 1: X` or `# "X" "Y"`.
+    NamesInComments,
 }
 
 /// A `name: value` or `name = value` line above the table.

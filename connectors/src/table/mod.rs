@@ -32,6 +32,7 @@ mod layout;
 mod model;
 mod nulls;
 mod number;
+mod opendtect;
 mod preamble;
 mod read;
 mod records;

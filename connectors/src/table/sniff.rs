@@ -9,6 +9,7 @@ use super::heading::{Heading, split_heading, unit_of_field};
 use super::layout::{ColumnType, Delimiter, Layout, TableFormat, TableOptions, TextEncoding};
 use super::nulls::{Nulls, is_null_for_number};
 use super::number::{self, Number};
+use super::opendtect;
 use super::preamble::{PetrelUnits, TraceUnits, bare, property};
 use super::records::LineKind;
 use super::role::key;
@@ -58,7 +59,7 @@ pub(crate) fn lay_out(
     let block = match options.header {
         None | Some(true) => match header_block(text, at, line) {
             Some(block) => Some(block),
-            None => gslib(text, at, line, options),
+            None => gslib(text, at, line, options).or_else(|| in_comments(text, at, line, options)),
         },
         Some(false) => None,
     };
@@ -153,12 +154,31 @@ fn gslib(text: &str, at: usize, line: u64, options: &TableOptions) -> Option<Blo
         block.at = next;
         block.line = number + 1;
     }
+    row_fits(text, &block, options).then_some(block)
+}
+
+/// Whether the first row behind a block has as many fields as it has names, and a number.
+fn row_fits(text: &str, block: &Block, options: &TableOptions) -> bool {
     let delimiters = options.delimiter.map_or(Delimiter::ALL.to_vec(), |d| vec![d]);
-    let fits = delimiters.into_iter().any(|delimiter| {
-        sample(text, delimiter, block.at, block.line, 1)
-            .is_ok_and(|rows| rows.first().is_some_and(|r| r.fits(count) && r.fields.iter().any(|f| is_number(f))))
-    });
-    fits.then_some(block)
+    delimiters.into_iter().any(|delimiter| {
+        sample(text, delimiter, block.at, block.line, 1).is_ok_and(|rows| {
+            rows.first().is_some_and(|r| r.fits(block.names.len()) && r.fields.iter().any(|f| is_number(f)))
+        })
+    })
+}
+
+/// Names in the comments above the rows.
+fn in_comments(text: &str, at: usize, line: u64, options: &TableOptions) -> Option<Block> {
+    let found = opendtect::names(lines(text, at, line).map(|(number, _, content)| (number, content)))?;
+    let (number, next, _) = lines(text, at, line).nth(found.lines.checked_sub(1)?)?;
+    let block = Block {
+        format: TableFormat::NamesInComments,
+        preamble: found.preamble,
+        names: found.names,
+        at: next,
+        line: number + 1,
+    };
+    row_fits(text, &block, options).then_some(block)
 }
 
 /// A table whose names stand in a block above it.

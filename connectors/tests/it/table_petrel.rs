@@ -1,4 +1,4 @@
-//! Text exports of Petrel: traces of wells and checkshots.
+//! Text exports of Petrel and OpendTect: traces of wells, checkshots, horizons.
 
 use outcrop_connectors::table::{Kind, Role, TableOptions, checkshots, detect, read, surveys};
 
@@ -59,4 +59,41 @@ fn units_of_checkshots_are_those_of_the_comments() {
     assert_eq!((read.time, read.time_unit.as_deref()), (Role::Twt, Some("ms")));
     assert_eq!((read.rows.unit(Role::Md), read.rows.unit(Role::Tvdss)), (Some("ft"), Some("ft")));
     assert_eq!((read.rows.rows[1].time, read.rows.rows[1].tvdss), (480.5, Some(500.0)));
+}
+
+#[test]
+fn names_in_comments_of_opendtect_are_names() {
+    let horizon = |head: &str| format!("{head}100.5\t200.5\t376\t914\t648.5\n101.5\t201.5\t376\t916\t1e30\n");
+    for head in [
+        "# 1: X\n# 2: Y\n# 3: Inline\n# 4: Crossline\n# 5: Z\n# - - - - -\n",
+        "# \"X\"\t\"Y\"\t\"Inline\"\t\"Crossline\"\t\"Z\"\n# - - - - -\n",
+    ] {
+        let table = read(horizon(head).as_bytes(), &TableOptions::default()).unwrap();
+        let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!((names, table.rows), (vec!["X", "Y", "Inline", "Crossline", "Z"], 2), "{head}");
+        assert_eq!((table.columns[4].data.nulls(), detect(&table).kind), (1, Kind::Points), "1e30 is undefined");
+    }
+    // Names that do not fit the rows are comments like others.
+    let table = read(horizon("# 1: X\n# 2: Y\n").as_bytes(), &TableOptions::default()).unwrap();
+    assert_eq!(table.columns[0].name, "column_1");
+}
+
+#[test]
+fn horizons_of_opendtect_have_the_reference_numbers() {
+    let Some(data) = crate::las_expected::data() else { return };
+    for name in ["Nimitz_H1-part_XY-and-ILXL_Single-line-header.dat", "Segment_XY-and-ILXL_Multi-line-header.dat"] {
+        let path = data.join("surfaces/opendtect").join(name);
+        let table = read(&std::fs::read(path).unwrap(), &TableOptions::default()).unwrap();
+        let expected = std::fs::read_to_string(data.join(format!("expected/surfaces/opendtect/{name}.json"))).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(Some(table.rows as u64), expected["text"]["numeric_rows"].as_u64(), "{name}");
+        assert_eq!(detect(&table).kind, Kind::Points, "{name}");
+        let of: Vec<&str> = table.columns.iter().take(5).map(|c| c.name.as_str()).collect();
+        assert_eq!(of, ["X", "Y", "Inline", "Crossline", "Z"], "{name}");
+        for (column, expected) in table.columns.iter().zip(expected["text"]["columns"].as_array().unwrap()).take(5) {
+            let values = column.data.numbers();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            assert!((mean - expected["mean"].as_f64().unwrap()).abs() < 1e-6, "{name} {}: {mean}", column.name);
+        }
+    }
 }
