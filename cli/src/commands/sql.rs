@@ -62,7 +62,10 @@ pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
 /// Whether a statement, as the parser writes it, gives rows; the others say in a line what they did.
 fn gives_rows(statement: &str) -> bool {
     let first = statement.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-    !matches!(first.as_str(), "CREATE" | "DROP" | "INSERT" | "COPY")
+    !matches!(
+        first.as_str(),
+        "CREATE" | "DROP" | "INSERT" | "COPY" | "UPDATE" | "DELETE" | "MERGE" | "TRUNCATE" | "COMMENT"
+    )
 }
 
 fn cancelled() -> ExitCode {
@@ -111,9 +114,13 @@ mod tests {
         {
             assert!(gives_rows(text), "{text}");
         }
-        for text in
-            ["CREATE VIEW v AS SELECT 1", "COPY (SELECT 1) TO 'a.csv'", "drop table t", "INSERT INTO t SELECT 1"]
-        {
+        for text in [
+            "CREATE VIEW v AS SELECT 1",
+            "COPY (SELECT 1) TO 'a.csv'",
+            "drop table t",
+            "INSERT INTO t SELECT 1",
+            "UPDATE t SET a = 1",
+        ] {
             assert!(!gives_rows(text), "{text}");
         }
     }

@@ -218,6 +218,11 @@ impl TableWriter {
         self.rows
     }
 
+    /// A batch as [`TableWriter::write`] would store it, or the error it would give.
+    pub fn conformed(&self, batch: &RecordBatch) -> Result<RecordBatch, StoreError> {
+        conform(&self.table, &self.schema, batch, self.rows)
+    }
+
     /// Writes a batch. Columns are found by name; absent ones are null; values are cast to the types
     /// of [`TableWriter::schema`] and refused where that would change them.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), StoreError> {

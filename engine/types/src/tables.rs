@@ -241,13 +241,16 @@ pub fn import_issues() -> SchemaRef {
     ])
 }
 
-/// `outcrop.lineage`: a row is a table that SQL made.
+/// `outcrop.lineage`: a row is a statement that made a table or changed its rows.
 pub fn lineage() -> SchemaRef {
     schema(vec![
-        described("commit", DataType::Int64, true, "Project commit that made it"),
+        described("commit", DataType::Int64, true, "Project commit that holds it"),
         key("table_name", "The table"),
-        text("statement", "The SQL that made it"),
-        text("inputs", "The tables it was made from, with their versions, a JSON object"),
+        text("statement", "The SQL that made or changed it"),
+        text(
+            "inputs",
+            "The tables that were read, with their versions, and the files by their full path; a JSON object",
+        ),
         text("engine_version", "Version of the program"),
         described("made_at", timestamp(), true, "When"),
     ])

@@ -17,7 +17,7 @@ use outcrop_types::tables::TableName;
 
 pub(crate) use lists::LISTS;
 pub(crate) use provider::ProjectCatalogs;
-pub(crate) use stored::{ParquetFiles, StoredFile};
+pub(crate) use stored::{FILE, ParquetFiles, ROW, StoredFile};
 
 use crate::error::SessionError;
 use crate::session::Session;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session as EngineSession, TableProvider};
 use datafusion::common::stats::Precision;
@@ -11,11 +11,14 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
+use datafusion::datasource::table_schema::TableSchema;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore};
 use outcrop_store::TableSnapshot;
+use outcrop_types::tables::TableName;
+use parquet::arrow::RowNumber;
 
 use super::object_store_url;
 use crate::error::SessionError;
@@ -31,18 +34,56 @@ pub(crate) struct StoredFile {
     pub(crate) statistics: Option<Arc<Statistics>>,
 }
 
+/// Column of [`ParquetFiles::target`]: the place of the file among the table's files.
+pub(crate) const FILE: &str = "outcrop target file";
+/// Column of [`ParquetFiles::target`]: the place of the row in its file.
+pub(crate) const ROW: &str = "outcrop target row";
+
 /// Parquet files of one schema.
 #[derive(Debug)]
 pub(crate) struct ParquetFiles {
+    /// The columns that a query sees.
     schema: SchemaRef,
+    /// The same as the reader takes them: of the files, and those that say where a row is.
+    columns: TableSchema,
     files: Vec<StoredFile>,
     store: Arc<dyn ObjectStore>,
+    /// The table and its version, where it is one.
+    origin: Option<(TableName, u64)>,
 }
 
 impl ParquetFiles {
     /// Files that were found by path.
     pub(crate) fn new(session: &Session, schema: SchemaRef, files: Vec<StoredFile>) -> Self {
-        ParquetFiles { schema, files, store: session.roots().object_store() }
+        ParquetFiles {
+            columns: TableSchema::from(Arc::clone(&schema)),
+            schema,
+            files,
+            store: session.roots().object_store(),
+            origin: None,
+        }
+    }
+
+    /// The table and its version in the project, where it is one.
+    pub(crate) fn origin(&self) -> Option<&(TableName, u64)> {
+        self.origin.as_ref()
+    }
+
+    /// A table that a statement changes: its columns, then [`FILE`] and [`ROW`], which say where a row is.
+    pub(crate) fn target(session: &Session, table: &TableSnapshot) -> Result<Self, SessionError> {
+        let mut files = Self::of_table(session, table)?;
+        let row = Field::new(ROW, DataType::Int64, true).with_extension_type(RowNumber);
+        files.columns = TableSchema::builder(Arc::clone(&table.schema))
+            .with_table_partition_cols(vec![Arc::new(Field::new(FILE, DataType::Int64, true))])
+            .with_virtual_columns(vec![Arc::new(row)])
+            .build();
+        files.schema = Arc::clone(files.columns.table_schema());
+        Ok(files)
+    }
+
+    /// Whether rows say where they are.
+    fn is_target(&self) -> bool {
+        !self.columns.virtual_columns().is_empty()
     }
 
     /// A table of the project.
@@ -80,7 +121,8 @@ impl ParquetFiles {
                 statistics: Some(Arc::new(statistics)),
             });
         }
-        Ok(Self::new(session, Arc::clone(&table.schema), files))
+        let origin = Some((table.name.clone(), table.version));
+        Ok(ParquetFiles { origin, ..Self::new(session, Arc::clone(&table.schema), files) })
     }
 }
 
@@ -100,6 +142,9 @@ impl TableProvider for ParquetFiles {
     }
 
     fn statistics(&self) -> Option<Statistics> {
+        if self.is_target() {
+            return None;
+        }
         let all: Vec<&Statistics> = self.files.iter().map(|f| f.statistics.as_deref()).collect::<Option<_>>()?;
         Statistics::try_merge_iter(all, &self.schema).ok()
     }
@@ -113,13 +158,13 @@ impl TableProvider for ParquetFiles {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
         let readers = CachedParquetFileReaderFactory::new(Arc::clone(&self.store), cache);
-        let source = ParquetSource::new(Arc::clone(&self.schema))
+        let source = ParquetSource::new(self.columns.clone())
             .with_table_parquet_options(state.table_options().parquet.clone())
             .with_pushdown_filters(true)
             .with_reorder_filters(true)
             .with_metadata_size_hint(64 * 1024)
             .with_parquet_file_reader_factory(Arc::new(readers));
-        let files = self.files.iter().map(|f| {
+        let files = self.files.iter().zip(0i64..).map(|(f, number)| {
             let meta = ObjectMeta {
                 location: f.path.clone(),
                 last_modified: f.modified,
@@ -127,7 +172,16 @@ impl TableProvider for ParquetFiles {
                 e_tag: None,
                 version: None,
             };
-            let file = PartitionedFile::new_from_meta(meta);
+            let mut file = PartitionedFile::new_from_meta(meta);
+            if self.is_target() {
+                file = file.with_partition_values(vec![ScalarValue::Int64(Some(number))]);
+                file.statistics = f.statistics.as_deref().map(|known| {
+                    let mut all = known.clone();
+                    all.column_statistics.resize(self.schema.fields().len(), ColumnStatistics::new_unknown());
+                    Arc::new(all)
+                });
+                return file;
+            }
             match &f.statistics {
                 Some(s) => file.with_statistics(Arc::clone(s)),
                 None => file,

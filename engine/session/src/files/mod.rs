@@ -7,6 +7,7 @@ mod las;
 mod options;
 mod parquet;
 mod text;
+mod traced;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use datafusion::sql::sqlparser::ast::FunctionArg;
 use outcrop_store::Location;
 
 pub(crate) use options::Options;
+pub(crate) use traced::Traced;
 
 use crate::error::SessionError;
 use crate::session::Session;
@@ -155,11 +157,13 @@ async fn of_kind(
     files: Vec<Location>,
     options: &Options,
 ) -> Result<Arc<dyn TableProvider>, SessionError> {
-    match kind {
+    let named = files.clone();
+    let table = match kind {
         Kind::Las => las::open(session, files, options).await,
         Kind::Text => text::open(session, files, options).await,
         Kind::Parquet => parquet::open(session, files).await,
-    }
+    }?;
+    Ok(Arc::new(Traced::new(table, &named)))
 }
 
 /// A call of a reader.
@@ -173,8 +177,14 @@ pub(crate) async fn read_call(
         "read_las" => of_kind(session, Kind::Las, list(session, &path).await?, &options).await,
         "read_csv" => of_kind(session, Kind::Text, list(session, &path).await?, &options).await,
         "read_parquet" => of_kind(session, Kind::Parquet, list(session, &path).await?, &options).await,
-        "inspect_las" => inspect::las(session, list(session, &path).await?, &options).await,
-        "inspect_csv" => inspect::text(session, list(session, &path).await?, &options).await,
+        "inspect_las" => {
+            let files = list(session, &path).await?;
+            Ok(Arc::new(Traced::new(inspect::las(session, files.clone(), &options).await?, &files)))
+        }
+        "inspect_csv" => {
+            let files = list(session, &path).await?;
+            Ok(Arc::new(Traced::new(inspect::text(session, files.clone(), &options).await?, &files)))
+        }
         other => plan_err!("`{other}` is not a reader").map_err(Into::into),
     }
 }

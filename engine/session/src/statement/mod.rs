@@ -1,17 +1,22 @@
 //! Statements: parsed, prepared in one async pass, planned, run.
 
+mod change;
 mod copy;
 mod describe;
 pub(crate) mod dialect;
 mod geojson;
+mod merge;
 mod modifiers;
+mod origin;
 mod pass;
 mod relations;
+mod rewrite;
 mod sink;
 mod tables;
 
 use std::sync::Arc;
 
+use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DataFusionError, ParamValues, plan_err};
 use datafusion::execution::{SessionState, SessionStateBuilder};
@@ -32,7 +37,6 @@ pub(crate) struct Planned {
     pub(crate) state: SessionState,
     pub(crate) plan: LogicalPlan,
     pub(crate) notices: Arc<Notices>,
-    pub(crate) snapshot: Option<Snapshot>,
 }
 
 /// Runs any statement.
@@ -62,12 +66,10 @@ pub(crate) async fn run(session: &Session, statement: Statement) -> Result<Answe
                     .map_err(Into::into)
             }
             SqlStatement::Insert(insert) => tables::insert(session, insert).await,
-            SqlStatement::Update { .. } | SqlStatement::Delete(_) | SqlStatement::Merge { .. } | SqlStatement::Truncate { .. } => {
-                Err(DataFusionError::NotImplemented(
-                    "UPDATE, DELETE, MERGE and TRUNCATE are not there yet; CREATE TABLE … AS SELECT what should remain".to_owned(),
-                )
-                .into())
-            }
+            SqlStatement::Update(update) => change::update(session, update).await,
+            SqlStatement::Delete(delete) => change::delete(session, delete).await,
+            SqlStatement::Merge(merge) => merge::run(session, merge).await,
+            SqlStatement::Truncate(truncate) => change::truncate(session, truncate).await,
             other => query(session, Statement::Statement(Box::new(other))).await,
         },
         other => query(session, other).await,
@@ -130,12 +132,32 @@ pub(crate) async fn plan(
     plan_within(session, statement, snapshot, Vec::new()).await
 }
 
+/// The same for a query that names the table a statement changes as [`pass::TARGET`].
+async fn plan_on(
+    session: &Session,
+    statement: Statement,
+    snapshot: Snapshot,
+    target: Arc<dyn TableProvider>,
+) -> Result<Planned, SessionError> {
+    plan_given(session, statement, Some(snapshot), Vec::new(), Some(target)).await
+}
+
 /// The same, inside the views that are being opened.
 pub(crate) async fn plan_within(
+    session: &Session,
+    statement: Statement,
+    snapshot: Option<Snapshot>,
+    opening: Vec<TableName>,
+) -> Result<Planned, SessionError> {
+    plan_given(session, statement, snapshot, opening, None).await
+}
+
+async fn plan_given(
     session: &Session,
     mut statement: Statement,
     snapshot: Option<Snapshot>,
     opening: Vec<TableName>,
+    target: Option<Arc<dyn TableProvider>>,
 ) -> Result<Planned, SessionError> {
     let inner = session.inner();
     let snapshot = match (snapshot, &inner.project) {
@@ -144,7 +166,7 @@ pub(crate) async fn plan_within(
         (None, None) => None,
     };
     pass::each_query(&mut statement, &mut |s| name_inputs(&inner.registry, s));
-    let resolved = Arc::new(pass::resolve(session, &statement, snapshot.as_ref()).await?);
+    let resolved = Arc::new(pass::resolve(session, &statement, snapshot.as_ref(), target).await?);
     let notices = Arc::new(Notices::default());
     let config = inner.template.config().clone().with_extension(Arc::clone(&notices));
     let catalogs = ProjectCatalogs::new(session.clone(), snapshot.clone(), opening);
@@ -158,5 +180,5 @@ pub(crate) async fn plan_within(
         ])
         .build();
     let plan = state.statement_to_plan(statement).await?;
-    Ok(Planned { state, plan, notices, snapshot })
+    Ok(Planned { state, plan, notices })
 }

@@ -20,6 +20,9 @@ use crate::error::SessionError;
 use crate::files;
 use crate::session::Session;
 
+/// How a query that a changing statement is turned into names the table that is changed.
+pub(crate) const TARGET: &str = "'the table that is changed'";
+
 /// Relations by their text without alias.
 #[derive(Debug, Default)]
 pub(crate) struct Resolved {
@@ -102,11 +105,12 @@ impl Visitor for Found {
     }
 }
 
-/// Resolves every relation that needs files or history.
+/// Resolves every relation that needs files or history; [`TARGET`] is what was given for it.
 pub(crate) async fn resolve(
     session: &Session,
     statement: &Statement,
     snapshot: Option<&Snapshot>,
+    given: Option<Arc<dyn TableProvider>>,
 ) -> Result<Resolved, SessionError> {
     let mut found = Found::default();
     let mut copy = statement.clone();
@@ -115,6 +119,10 @@ pub(crate) async fn resolve(
     });
     let mut resolved = Resolved::default();
     for (key, factor) in found.factors {
+        if let (Some(given), TARGET) = (&given, key.as_str()) {
+            resolved.relations.insert(key, Arc::clone(given));
+            continue;
+        }
         let TableFactor::Table { name, args, version, .. } = &factor else { continue };
         let provider = match (args, version) {
             (Some(args), _) => files::read_call(session, &reader_name(name).unwrap_or_default(), &args.args).await?,

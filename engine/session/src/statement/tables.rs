@@ -1,9 +1,8 @@
 //! Statements that change the project: each is one project commit.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result as EngineResult, plan_err};
 use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, WriteOp, dml::InsertOp};
@@ -13,25 +12,26 @@ use datafusion::sql::sqlparser::ast::{
     CreateTable, CreateView, Insert, ObjectName, ObjectType, Statement as SqlStatement,
 };
 use outcrop_store::{NewFiles, Project, TableWriter, View};
-use outcrop_types::tables::{TableName, lineage};
+use outcrop_types::tables::TableName;
 
-use super::{Planned, plan};
+use super::origin::lineage_row;
+use super::plan;
 use crate::answer::{Answer, Rows};
 use crate::catalog;
 use crate::error::SessionError;
 use crate::session::Session;
 
 /// Who a commit is by, where nobody says.
-fn author() -> String {
+pub(super) fn author() -> String {
     ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "unknown".to_owned())
 }
 
-fn project<'a>(session: &'a Session, what: &'static str) -> Result<&'a Project, SessionError> {
+pub(super) fn project<'a>(session: &'a Session, what: &'static str) -> Result<&'a Project, SessionError> {
     session.project().ok_or(SessionError::NoProject(what))
 }
 
 /// The project's table that a name means.
-fn table_name(name: &ObjectName) -> EngineResult<TableName> {
+pub(super) fn table_name(name: &ObjectName) -> EngineResult<TableName> {
     let parts: Vec<String> = name
         .0
         .iter()
@@ -193,6 +193,8 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         return Ok(Answer::Done { message: format!("0 rows into `{table}`; nothing changed"), commit: None });
     }
     transaction.append(files);
+    let row = lineage_row(&table, &text, &planned)?;
+    transaction.append_rows(&TableName::outcrop("lineage"), row, Some("commit")).await?;
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
         message: format!("{count} rows into `{table}` (commit {})", commit.number),
@@ -338,37 +340,4 @@ async fn drain(mut rows: Rows, writer: TableWriter, schema: &SchemaRef) -> Resul
     let writer = writing.await.map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??;
     let finishing = tokio::task::spawn_blocking(move || writer.finish()).await;
     Ok(finishing.map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??)
-}
-
-/// The row of `outcrop.lineage` for a table that a statement made.
-fn lineage_row(table: &TableName, statement: &str, planned: &Planned) -> EngineResult<RecordBatch> {
-    let mut inputs: BTreeMap<String, u64> = BTreeMap::new();
-    let mut read = Vec::new();
-    planned.plan.apply_with_subqueries(|node| {
-        if let LogicalPlan::TableScan(scan) = node {
-            read.push(scan.table_name.clone());
-        }
-        Ok(datafusion::common::tree_node::TreeNodeRecursion::Continue)
-    })?;
-    if let Some(snapshot) = &planned.snapshot {
-        for reference in read {
-            let name = TableName::new(reference.schema().unwrap_or("public"), reference.table());
-            if let Some(state) = snapshot.commit().tables.get(&name.to_string()) {
-                inputs.insert(name.to_string(), state.version);
-            }
-        }
-    }
-    let text = |t: String| -> ArrayRef { Arc::new(StringArray::from(vec![t])) };
-    let now = chrono::Utc::now().timestamp_micros();
-    Ok(RecordBatch::try_new(
-        lineage(),
-        vec![
-            Arc::new(Int64Array::from(vec![None::<i64>])),
-            text(table.to_string()),
-            text(statement.to_owned()),
-            text(serde_json::to_string(&inputs).unwrap_or_default()),
-            text(env!("CARGO_PKG_VERSION").to_owned()),
-            Arc::new(TimestampMicrosecondArray::from(vec![now]).with_timezone("UTC")),
-        ],
-    )?)
 }

@@ -248,10 +248,12 @@ async fn statements_that_change_the_session_are_refused() {
         "CREATE TABLE outcrop.mine AS SELECT 1 AS a".to_owned(),
         "CREATE TABLE information_schema.mine AS SELECT 1 AS a".to_owned(),
         "INSERT INTO outcrop.lineage SELECT * FROM outcrop.lineage".to_owned(),
-        "DELETE FROM there".to_owned(),
-        "UPDATE there SET x = 1".to_owned(),
-        "TRUNCATE TABLE there".to_owned(),
+        "DELETE FROM outcrop.lineage".to_owned(),
+        "UPDATE outcrop.imports SET message = NULL".to_owned(),
+        "TRUNCATE TABLE outcrop.imports".to_owned(),
         "EXPLAIN ANALYZE INSERT INTO there SELECT * FROM there".to_owned(),
+        "EXPLAIN ANALYZE DELETE FROM there".to_owned(),
+        "WITH a AS (SELECT 1) DELETE FROM there".to_owned(),
         "EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1".to_owned(),
     ] {
         let before = tree(prison.folder.path());
