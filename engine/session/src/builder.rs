@@ -13,6 +13,7 @@ use outcrop_operators::{Operator, OperatorRegistry};
 use outcrop_store::{Project, Roots};
 
 use crate::error::SessionError;
+use crate::null_aware::NullAwareIn;
 use crate::query_planner::OutcropQueryPlanner;
 use crate::session::Session;
 
@@ -116,6 +117,7 @@ impl SessionBuilder {
             .with_runtime_env(runtime)
             .with_scalar_functions(scalars)
             .with_query_planner(Arc::new(OutcropQueryPlanner))
+            .with_analyzer_rule(Arc::new(NullAwareIn))
             .build();
         Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), numerics, state))
     }

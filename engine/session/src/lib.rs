@@ -17,6 +17,7 @@ mod catalog;
 mod error;
 mod files;
 mod functions;
+mod null_aware;
 mod query_planner;
 mod session;
 mod statement;

@@ -5,6 +5,7 @@ mod cancel;
 mod codec;
 mod field;
 mod geojson;
+mod generated;
 mod memory;
 mod own_operator;
 mod parameters;
