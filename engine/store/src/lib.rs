@@ -28,6 +28,7 @@ mod snapshot;
 mod statistics;
 mod storage;
 mod transaction;
+mod unused;
 mod writer;
 
 pub use commit::{ProjectCommit, TableState, View};
@@ -39,4 +40,5 @@ pub use settings::{FORMAT_VERSION, ProjectSettings};
 pub use snapshot::{DataFile, Snapshot, TableSnapshot};
 pub use statistics::ColumnStatistics;
 pub use transaction::{MergePolicy, Transaction};
+pub use unused::UnusedFile;
 pub use writer::{NewFiles, TableWriter, WriteOptions};

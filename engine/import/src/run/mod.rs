@@ -32,7 +32,7 @@ struct Base {
 ///
 /// Patterns are files, folders (everything below) or patterns with `*`, `**`, `?`, `[ab]`, `{a,b}`, extensions in any case;
 /// kinds may be mixed. A file whose content the project has is left alone. A file that cannot be read is reported and stops
-/// nothing; when nothing but unchanged files is found, no commit is made. Must be called within a tokio runtime.
+/// nothing; when nothing is found but unchanged files and failures that an earlier import has told, no commit is made. Must be called within a tokio runtime.
 ///
 /// # Errors
 /// [`ImportError`] when a pattern names nothing, an option is wrong, the project cannot be written or the watch cancels.
@@ -144,8 +144,13 @@ async fn commit(
         files,
         ..ImportReport::default()
     };
-    if report.files.iter().all(|f| f.status == Status::Unchanged) {
-        return Ok(report);
+    if !report.files.iter().any(|f| f.status == Status::Imported) {
+        // Failures alone are told once: they would otherwise make a commit at each try.
+        let told = existing::pairs(transaction.base(), &TableName::outcrop("imports"), "file", "message").await?;
+        let failed = report.files.iter().filter(|f| f.status != Status::Unchanged);
+        if failed.into_iter().all(|f| told.contains(&(f.path.clone(), f.message.clone()))) {
+            return Ok(report);
+        }
     }
     for files in written {
         *report.tables.entry(files.table().to_string()).or_insert(0) += files.rows();

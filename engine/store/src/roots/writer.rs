@@ -30,7 +30,14 @@ impl FileWriter {
         if target.is_dir() {
             return Err(resolve::invalid(&display, "it is a folder; add a file name"));
         }
-        std::fs::create_dir_all(parent).map_err(|e| StoreError::io(&display, e))?;
+        if !parent.is_dir() {
+            // A folder that is made by a slip of the pen is not found again.
+            let folder = parent.display();
+            return Err(resolve::invalid(
+                &display,
+                &format!("there is no folder {folder}; make it first: mkdir -p {folder}"),
+            ));
+        }
         let unique = uuid::Uuid::new_v4().simple().to_string();
         // The name is shortened so that long names stay within the limit of file systems.
         let stem: String = name.to_string_lossy().chars().take(40).collect();

@@ -185,6 +185,30 @@ impl Transaction {
         self.plan(&files.table.clone(), Change::Replace(files));
     }
 
+    /// Makes a table or view what it was in an earlier commit, or drops it where there was none. The files of that commit
+    /// are named again, none is written. Gives false, and plans nothing, where it is the same now. Conflicts when another
+    /// writer changes the table meanwhile.
+    pub async fn restore(&self, then: &Snapshot, name: &TableName) -> Result<bool, StoreError> {
+        let key = name.to_string();
+        let (old, now) = (then.commit(), self.base.commit());
+        if old.tables.get(&key) == now.tables.get(&key) && old.views.get(&key) == now.views.get(&key) {
+            return Ok(false);
+        }
+        match then.view(name) {
+            Some(view) => self.put_view(name, view.clone(), true)?,
+            None => drop(self.drop_view(name)),
+        }
+        match then.table_if_there(name).await? {
+            Some(table) => {
+                let (schema, files) = (Arc::clone(&table.schema), table.files.clone());
+                self.plan(name, Change::Replace(NewFiles { table: name.clone(), schema, files }));
+            }
+            None if self.base.has_table(name) => self.plan(name, Change::Drop),
+            None => {}
+        }
+        Ok(true)
+    }
+
     /// Takes some files (by [`crate::DataFile::name`]) out and puts others in, for UPDATE and DELETE.
     /// Merges with appends of other writers; conflicts when another writer took one of the files out.
     pub fn rewrite(&self, removed: Vec<String>, added: NewFiles) {

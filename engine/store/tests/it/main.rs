@@ -7,6 +7,7 @@ mod orphans;
 mod project;
 mod roots;
 mod tables;
+mod unused;
 mod upsert;
 mod volume;
 

@@ -113,6 +113,9 @@ fn reading_is_not_writing() {
     let readable = roots.resolve("new.las", &inside).unwrap();
     assert!(matches!(roots.writer(&readable).unwrap_err(), StoreError::ReadOnlyRoot { .. }));
     let location = roots.resolve_for_writing("deep/new/er.las", &inside).unwrap();
+    let missing = roots.writer(&location).unwrap_err().to_string();
+    assert!(missing.contains("mkdir -p") && !inside.join("deep/new").exists(), "{missing}");
+    fs::create_dir(inside.join("deep/new")).unwrap();
     let mut writer = roots.writer(&location).unwrap();
     writer.write_all(b"half").unwrap();
     assert!(!inside.join("deep/new/er.las").exists());
