@@ -49,6 +49,9 @@ pub(crate) enum Command {
     Plot(Plot),
     Info(Info),
     History(History),
+    Diff(Diff),
+    Restore(Restore),
+    Gc(Gc),
     Functions(Functions),
     Demo(Demo),
 }
@@ -284,6 +287,69 @@ pub(crate) struct History {
     pub(crate) number: usize,
 }
 
+/// How the tables of two commits differ
+///
+/// Rows are compared with all their values. Rows of one key that are in both commits with other values are changed; the
+/// key of wells, curves, logs, tops and surveys is known, that of other tables can be given with --key.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop diff 3
+  outcrop diff 3 5 --table tops --rows")]
+pub(crate) struct Diff {
+    /// The older commit, as `outcrop history` numbers it
+    pub(crate) commit: u64,
+    /// The newer one; left out, the newest
+    pub(crate) other: Option<u64>,
+    /// Only this table or view (may be given several times)
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) table: Vec<String>,
+    /// Columns that identify a row, such as well,surface
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', requires = "table")]
+    pub(crate) key: Vec<String>,
+    /// Show the rows too: `-` is how the older commit has them, `+` the newer
+    #[arg(long)]
+    pub(crate) rows: bool,
+    /// How rows are written
+    #[arg(long, value_enum, default_value_t = Format::Table, requires = "rows")]
+    pub(crate) format: Format,
+    /// Rows shown of a table at most; the others are counted
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    pub(crate) most: usize,
+}
+
+/// Bring back what an earlier commit had, in a new commit
+///
+/// Nothing of the history goes: the commits in between stay, and can be restored themselves. Without --table all tables
+/// and views become what they were, those made since are dropped.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop restore 3 --table tops
+  outcrop restore 3")]
+pub(crate) struct Restore {
+    /// The commit, as `outcrop history` numbers it
+    pub(crate) commit: u64,
+    /// Only this table or view (may be given several times)
+    #[arg(long, value_name = "TABLE")]
+    pub(crate) table: Vec<String>,
+}
+
+/// Remove files that no commit names
+///
+/// Writers that were killed leave such files behind; they do no harm but take space. What any commit names stays, the
+/// oldest too.
+#[derive(Args)]
+#[command(after_help = "Example:\n  outcrop gc --dry-run")]
+pub(crate) struct Gc {
+    /// Keep files younger than this, such as 12h or 7d: an import that is at work has not named its files yet
+    #[arg(long, value_name = "AGE", default_value = "24h", value_parser = age)]
+    pub(crate) keep: std::time::Duration,
+    /// Only say what would be removed
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
 /// What can be called in SQL: the list, or the page of one function
 #[derive(Args)]
 pub(crate) struct Functions {
@@ -312,6 +378,20 @@ fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((a, b)) if !a.trim().is_empty() && !b.trim().is_empty() => Ok((a.trim().to_owned(), b.trim().to_owned())),
         _ => Err(format!("`{text}`: expected NAME=VALUE, such as x=Easting")),
+    }
+}
+
+fn age(text: &str) -> Result<std::time::Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| c.is_alphabetic()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "m" | "min" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => 0,
+    };
+    match number.trim().parse::<u64>().ok().and_then(|n| n.checked_mul(seconds)) {
+        Some(age) if seconds > 0 => Ok(std::time::Duration::from_secs(age)),
+        _ => Err(format!("`{text}`: expected an age such as 30m, 12h or 7d")),
     }
 }
 

@@ -53,6 +53,9 @@ async fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Plot(a) => commands::plot::run(global, a).await,
         Command::Info(a) => commands::info::run(global, a).await,
         Command::History(a) => commands::history::run(global, a).await,
+        Command::Diff(a) => commands::diff::run(global, a).await,
+        Command::Restore(a) => commands::restore::run(global, a).await,
+        Command::Gc(a) => commands::gc::run(global, a).await,
         Command::Functions(a) => commands::functions::run(global, a).await,
         Command::Demo(a) => commands::demo::run(global, a).await,
     }

@@ -1,7 +1,9 @@
 //! A file for each command.
 
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod functions;
+pub(crate) mod gc;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod info;
@@ -13,4 +15,5 @@ mod plot_log;
 mod plot_map;
 mod plot_picks;
 mod repl;
+pub(crate) mod restore;
 pub(crate) mod sql;

@@ -1,6 +1,7 @@
 //! The program as people use it, and rules that hold for the whole workspace.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod changes;
 mod dependencies;
 mod ends;
 mod field;

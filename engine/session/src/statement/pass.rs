@@ -10,7 +10,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::{DataFusionError, plan_err};
 use datafusion::sql::parser::{CopyToSource, Statement};
 use datafusion::sql::sqlparser::ast::{
-    Expr, ObjectName, Statement as SqlStatement, TableFactor, TableVersion, Value, Visit, Visitor,
+    Expr, Ident, ObjectName, Statement as SqlStatement, TableFactor, TableVersion, Value, Visit, Visitor,
 };
 use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
@@ -166,18 +166,21 @@ async fn versioned(
         }
         _ => return Err(wrong().into()),
     };
-    let table =
-        match name.0.iter().filter_map(|p| p.as_ident()).map(|i| i.value.to_lowercase()).collect::<Vec<_>>().as_slice()
-        {
-            [table] => TableName::public(table),
-            [schema, table] | [_, schema, table] => TableName::new(schema, table),
-            _ => return Err(wrong().into()),
-        };
+    let table = match name.0.iter().filter_map(|p| p.as_ident()).map(normal).collect::<Vec<_>>().as_slice() {
+        [table] => TableName::public(table),
+        [schema, table] | [_, schema, table] => TableName::new(schema, table),
+        _ => return Err(wrong().into()),
+    };
     if !then.has_table(&table) && catalog::is_virtual(&table) {
         return plan_err!("`{table}` is computed, not stored, so it has no versions; use the tables it is made from")
             .map_err(Into::into);
     }
     catalog::stored_table(session, &then, &table).await
+}
+
+/// An identifier as it is meant: in quotes as it stands, else in lower case.
+fn normal(name: &Ident) -> String {
+    if name.quote_style.is_some() { name.value.clone() } else { name.value.to_lowercase() }
 }
 
 fn literal(expr: &Expr) -> Option<String> {

@@ -4,8 +4,8 @@
 mod cancel;
 mod codec;
 mod field;
-mod geojson;
 mod generated;
+mod geojson;
 mod memory;
 mod own_operator;
 mod parameters;

@@ -223,7 +223,7 @@ impl Transaction {
     }
 }
 
-fn same_files(a: &[crate::DataFile], b: &[crate::DataFile]) -> bool {
+pub(super) fn same_files(a: &[crate::DataFile], b: &[crate::DataFile]) -> bool {
     let names = |files: &[crate::DataFile]| files.iter().map(|f| f.name.clone()).collect::<HashSet<_>>();
     a.len() == b.len() && names(a) == names(b)
 }

@@ -189,21 +189,24 @@ impl Transaction {
     /// are named again, none is written. Gives false, and plans nothing, where it is the same now. Conflicts when another
     /// writer changes the table meanwhile.
     pub async fn restore(&self, then: &Snapshot, name: &TableName) -> Result<bool, StoreError> {
-        let key = name.to_string();
-        let (old, now) = (then.commit(), self.base.commit());
-        if old.tables.get(&key) == now.tables.get(&key) && old.views.get(&key) == now.views.get(&key) {
+        let (old, now) = (then.table_if_there(name).await?, self.base.table_if_there(name).await?);
+        let same = match (&old, &now) {
+            (Some(old), Some(now)) => old.schema == now.schema && commit::same_files(&old.files, &now.files),
+            (old, now) => old.is_none() && now.is_none(),
+        };
+        if same && then.view(name) == self.base.view(name) {
             return Ok(false);
         }
         match then.view(name) {
             Some(view) => self.put_view(name, view.clone(), true)?,
             None => drop(self.drop_view(name)),
         }
-        match then.table_if_there(name).await? {
+        match old {
             Some(table) => {
                 let (schema, files) = (Arc::clone(&table.schema), table.files.clone());
                 self.plan(name, Change::Replace(NewFiles { table: name.clone(), schema, files }));
             }
-            None if self.base.has_table(name) => self.plan(name, Change::Drop),
+            None if now.is_some() => self.plan(name, Change::Drop),
             None => {}
         }
         Ok(true)
