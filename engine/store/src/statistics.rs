@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, Float32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array,
-    StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
+    Int32Array, Int64Array, StringArray, TimestampMicrosecondArray,
 };
 use arrow::compute::{max, max_string, min, min_string};
 use arrow::datatypes::{
-    ArrowPrimitiveType, DataType, Date32Type, Field, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, Schema, TimeUnit, TimestampMicrosecondType,
+    ArrowPrimitiveType, DataType, Date32Type, Decimal128Type, Field, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, Schema, TimeUnit, TimestampMicrosecondType,
 };
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use parquet::file::metadata::ParquetMetaData;
@@ -84,6 +84,10 @@ fn extreme(values: &ArrayRef, lowest: bool) -> Option<ArrayRef> {
             Arc::new(Float64Array::from(vec![of::<Float64Type>(values, lowest).filter(|v| v.is_finite())?]))
         }
         DataType::Date32 => Arc::new(Date32Array::from(vec![of::<Date32Type>(values, lowest)?])),
+        DataType::Decimal128(digits, scale) if is_exact(*digits, *scale) => {
+            let value = Decimal128Array::from(vec![of::<Decimal128Type>(values, lowest)?]);
+            Arc::new(value.with_precision_and_scale(*digits, *scale).ok()?)
+        }
         DataType::Timestamp(TimeUnit::Microsecond, zone) => Arc::new(
             TimestampMicrosecondArray::from(vec![of::<TimestampMicrosecondType>(values, lowest)?])
                 .with_timezone_opt(zone.clone()),
@@ -95,6 +99,11 @@ fn extreme(values: &ArrayRef, lowest: bool) -> Option<ArrayRef> {
         }
         _ => return None,
     })
+}
+
+/// Whether decimals of the type are what the shortest text of the nearest double says, as the log has them as numbers.
+fn is_exact(digits: u8, scale: i8) -> bool {
+    digits <= 15 && (0..=15).contains(&scale)
 }
 
 /// The `stats` text of a Delta add action.
@@ -124,6 +133,10 @@ fn to_json(value: &ArrayRef) -> Option<Value> {
         DataType::Float32 => of::<Float32Type>(value).map(|v| json!(v)),
         DataType::Float64 => of::<Float64Type>(value).map(|v| json!(v)),
         DataType::Utf8 => value.as_string_opt::<i32>().map(|v| json!(v.value(0))),
+        // Readers take a decimal without bounds for one that has no rows (deltalake's data sets of Arrow do).
+        DataType::Decimal128(_, scale) => of::<Decimal128Type>(value)
+            .map(|v| json!(v as f64 / 10f64.powi(i32::from(*scale))))
+            .filter(|v| !v.to_string().contains('e')),
         // Dates and times are left to the statistics of the Parquet file: the log would cut them to
         // milliseconds.
         _ => None,
@@ -166,6 +179,11 @@ fn of_json(field: &Field, value: &Value, lowest: bool) -> Option<ArrayRef> {
             Arc::new(Float32Array::from(vec![if lowest { near.next_down() } else { near.next_up() }]))
         }
         DataType::Utf8 => Arc::new(StringArray::from(vec![value.as_str()?])),
+        DataType::Decimal128(digits, scale) if is_exact(*digits, *scale) => {
+            let whole = (value.as_f64()? * 10f64.powi(i32::from(*scale))).round();
+            let value = Decimal128Array::from(vec![whole as i128]);
+            Arc::new(value.with_precision_and_scale(*digits, *scale).ok()?)
+        }
         _ => return None,
     })
 }
