@@ -95,7 +95,6 @@ impl SessionBuilder {
         runtime.register_object_store(&crate::catalog::store_url()?, self.roots.object_store());
 
         let mut config = SessionConfig::new()
-            .with_information_schema(true)
             .with_default_catalog_and_schema(crate::catalog::catalog_name(self.project.as_ref()), "public");
         if let Some(threads) = self.threads {
             config = config.with_target_partitions(threads);

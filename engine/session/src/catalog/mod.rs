@@ -1,5 +1,6 @@
 //! The project as a catalogue: one commit of it, so that a statement sees all of an import or nothing.
 
+mod information;
 mod lists;
 mod provider;
 mod stored;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use datafusion::catalog::{CatalogProvider, CatalogProviderList, SchemaProvider, TableProvider};
 use datafusion::common::Result;
+use datafusion::logical_expr::TableType;
 use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
 
+use super::information::{self, InformationSchema};
 use super::{LISTS, catalog_name, lists, stored_table, views};
 use crate::error::external;
 use crate::session::Session;
@@ -31,7 +33,11 @@ pub(crate) struct At {
 
 impl ProjectCatalogs {
     pub(crate) fn new(session: Session, snapshot: Option<Snapshot>, opening: Vec<TableName>) -> Self {
-        ProjectCatalogs { name: catalog_name(session.project()), at: At { session, snapshot, opening } }
+        Self::of(At { session, snapshot, opening })
+    }
+
+    pub(super) fn of(at: At) -> Self {
+        ProjectCatalogs { name: catalog_name(at.session.project()), at }
     }
 }
 
@@ -70,6 +76,15 @@ impl At {
         }
         names
     }
+
+    /// Whether a name is a view, the user's or one that every project has.
+    pub(super) fn is_view(&self, name: &TableName) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| {
+            !snapshot.has_table(name)
+                && (snapshot.view(name).is_some()
+                    || views::BUILT_IN.iter().any(|v| v.name() == *name && v.available(snapshot)))
+        })
+    }
 }
 
 impl CatalogProvider for At {
@@ -83,6 +98,9 @@ impl CatalogProvider for At {
     }
 
     fn schema(&self, name: &str) -> Option<Arc<dyn SchemaProvider>> {
+        if name == information::NAME {
+            return Some(Arc::new(InformationSchema::new(self.clone())));
+        }
         self.schema_names()
             .iter()
             .any(|n| n == name)
@@ -119,6 +137,12 @@ impl SchemaProvider for ProjectSchema {
             return lists::open(&self.at.session, self.at.snapshot.as_ref(), name).await;
         }
         Ok(None)
+    }
+
+    /// Without opening it: SHOW TABLES lists a view too whose query no longer works.
+    async fn table_type(&self, name: &str) -> Result<Option<TableType>> {
+        let view = self.at.is_view(&TableName::new(&self.name, name));
+        Ok(self.table_exist(name).then_some(if view { TableType::View } else { TableType::Base }))
     }
 
     fn table_exist(&self, name: &str) -> bool {

@@ -79,7 +79,8 @@ impl BuiltIn {
         self.needs.iter().all(|t| snapshot.has_table(&TableName::from_key(t)))
     }
 
-    async fn sql(&self, snapshot: &Snapshot) -> Result<String> {
+    /// The query, which depends on the columns of the tables.
+    pub(crate) async fn sql(&self, snapshot: &Snapshot) -> Result<String> {
         match self.sql {
             Sql::Fixed(sql) => Ok(sql.to_owned()),
             Sql::CurveValues => curve_values(snapshot).await,

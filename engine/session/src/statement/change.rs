@@ -1,7 +1,9 @@
 //! UPDATE, DELETE and TRUNCATE: each is one project commit that rewrites the files it touches.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
+use arrow::datatypes::SchemaRef;
 use datafusion::common::{Result as EngineResult, plan_err};
 use datafusion::sql::sqlparser::ast::{
     Assignment, AssignmentTarget, Delete, FromTable, Ident, ObjectName, TableFactor, TableWithJoins, Truncate, Update,
@@ -86,10 +88,7 @@ impl Target {
         };
         match self.table.schema.fields().iter().position(|f| f.name() == column) {
             Some(place) => Ok(place),
-            None => {
-                let known: Vec<&str> = self.table.schema.fields().iter().map(|f| f.name().as_str()).collect();
-                plan_err!("`{}` has no column `{name}`; it has {}", self.table.name, known.join(", "))
-            }
+            None => no_column(&self.table.name, name, &self.table.schema),
         }
     }
 
@@ -113,8 +112,14 @@ impl Target {
     }
 }
 
+/// Says which columns there are.
+pub(super) fn no_column<T>(table: &TableName, name: impl Display, schema: &SchemaRef) -> EngineResult<T> {
+    let known: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+    plan_err!("`{table}` has no column `{name}`; it has {}", known.join(", "))
+}
+
 /// The table of a name, where it may be changed.
-fn changeable(snapshot: &Snapshot, name: &ObjectName, what: &str) -> EngineResult<TableName> {
+pub(super) fn changeable(snapshot: &Snapshot, name: &ObjectName, what: &str) -> EngineResult<TableName> {
     let table = table_name(name)?;
     if table.schema == "outcrop" || table.schema == "information_schema" {
         return plan_err!("`{table}` belongs to the engine and cannot be changed by {what}");

@@ -1,6 +1,7 @@
 //! Statements: parsed, prepared in one async pass, planned, run.
 
 mod change;
+mod comment;
 mod copy;
 mod describe;
 pub(crate) mod dialect;
@@ -69,6 +70,9 @@ pub(crate) async fn run(session: &Session, statement: Statement) -> Result<Answe
             SqlStatement::Update(update) => change::update(session, update).await,
             SqlStatement::Delete(delete) => change::delete(session, delete).await,
             SqlStatement::Merge(merge) => merge::run(session, merge).await,
+            SqlStatement::Comment { object_type, object_name, comment, if_exists } => {
+                comment::run(session, object_type, object_name, comment, if_exists).await
+            }
             SqlStatement::Truncate(truncate) => change::truncate(session, truncate).await,
             other => query(session, Statement::Statement(Box::new(other))).await,
         },

@@ -25,6 +25,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
 use crate::conform::{stored_schema, written_schema};
@@ -262,6 +263,28 @@ impl Transaction {
         widened(table, self.planned_schema(table).await?, &added)?;
         self.plan(table, Change::Widen(added));
         Ok(())
+    }
+
+    /// Gives a column a description, or takes it away where the text is empty; no data file is written. Gives false, and
+    /// plans nothing, where it is described so already. An error where there is no such table. Conflicts when another
+    /// writer changes the table meanwhile.
+    pub async fn describe_column(&self, table: &TableName, column: &str, text: &str) -> Result<bool, StoreError> {
+        let now = self.base.table(table).await?;
+        let mut changed = false;
+        let fields = now.schema.fields().iter().map(|f| {
+            let mut metadata = f.metadata().clone();
+            if f.name() != column || field::description(f).unwrap_or_default() == text {
+                return f.as_ref().clone();
+            }
+            changed = true;
+            metadata.remove(field::DESCRIPTION);
+            field::with(f.as_ref().clone().with_metadata(metadata), field::DESCRIPTION, text)
+        });
+        let schema = Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), now.schema.metadata().clone()));
+        if changed {
+            self.plan(table, Change::Replace(NewFiles { table: table.clone(), schema, files: now.files.clone() }));
+        }
+        Ok(changed)
     }
 
     /// Drops a table; its history stays readable. An error when there is none.

@@ -1,0 +1,239 @@
+//! `information_schema`: as the standard and the engine have it, with units and descriptions of columns.
+//!
+//! A view that cannot be planned, such as one over a table that was dropped, is in the list of tables and of views; its
+//! columns are not known, and DESCRIBE says why.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array, new_null_array};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
+use async_trait::async_trait;
+use datafusion::catalog::information_schema::{INFORMATION_SCHEMA, InformationSchemaProvider};
+use datafusion::catalog::streaming::StreamingTable;
+use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
+use datafusion::common::Result;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::streaming::PartitionStream;
+use futures::stream::once;
+use outcrop_types::field;
+use outcrop_types::tables::TableName;
+
+use super::provider::{At, ProjectCatalogs};
+use super::{catalog_name, views};
+
+/// The name of the schema.
+pub(super) const NAME: &str = INFORMATION_SCHEMA;
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct InformationSchema {
+    at: At,
+    /// Lists that are the engine's own.
+    engine: InformationSchemaProvider,
+}
+
+impl InformationSchema {
+    pub(super) fn new(at: At) -> Self {
+        let functions = at.session.inner().template.table_functions().clone();
+        let engine = InformationSchemaProvider::new(Arc::new(ProjectCatalogs::of(at.clone())));
+        InformationSchema { at, engine: engine.with_table_functions(functions) }
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for InformationSchema {
+    fn table_names(&self) -> Vec<String> {
+        self.engine.table_names()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        let (of, schema) = match name {
+            "columns" => (List::Columns, columns_schema()),
+            "views" => (List::Views, views_schema()),
+            _ => return self.engine.table(name).await,
+        };
+        let list = Arc::new(Lazy { at: self.at.clone(), of, schema: Arc::clone(&schema) });
+        Ok(Some(Arc::new(StreamingTable::try_new(schema, vec![list])?)))
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.engine.table_exist(name)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum List {
+    Columns,
+    Views,
+}
+
+/// A list that is made when it is read: tables are opened for it, and SHOW TABLES names every list.
+#[derive(Debug)]
+struct Lazy {
+    at: At,
+    of: List,
+    schema: SchemaRef,
+}
+
+impl PartitionStream for Lazy {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let (at, of) = (self.at.clone(), self.of);
+        let list = async move {
+            match of {
+                List::Columns => columns(&at).await,
+                List::Views => definitions(&at).await,
+            }
+        };
+        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), once(list)))
+    }
+}
+
+fn text(name: &str, nullable: bool) -> Field {
+    Field::new(name, DataType::Utf8, nullable)
+}
+
+fn columns_schema() -> SchemaRef {
+    let count = |name: &str, nullable: bool| Field::new(name, DataType::UInt64, nullable);
+    Arc::new(Schema::new(vec![
+        text("table_catalog", false),
+        text("table_schema", false),
+        text("table_name", false),
+        text("column_name", false),
+        count("ordinal_position", false),
+        text("column_default", true),
+        text("is_nullable", false),
+        text("data_type", false),
+        count("character_maximum_length", true),
+        count("character_octet_length", true),
+        count("numeric_precision", true),
+        count("numeric_precision_radix", true),
+        count("numeric_scale", true),
+        count("datetime_precision", true),
+        text("interval_type", true),
+        text("unit", true),
+        text("description", true),
+    ]))
+}
+
+/// A column with where it is.
+struct Column {
+    schema: String,
+    table: String,
+    position: u64,
+    field: FieldRef,
+}
+
+/// Precision, the base it is counted in, and scale of a type of numbers.
+fn numeric(data_type: &DataType) -> [Option<u64>; 3] {
+    let bits = |n: u64| [Some(n), Some(2), None];
+    match data_type {
+        DataType::Int8 | DataType::UInt8 => bits(8),
+        DataType::Int16 | DataType::UInt16 => bits(16),
+        DataType::Int32 | DataType::UInt32 => bits(32),
+        DataType::Int64 | DataType::UInt64 => bits(64),
+        DataType::Float16 => bits(11),
+        DataType::Float32 => bits(24),
+        DataType::Float64 => bits(53),
+        DataType::Decimal32(digits, scale)
+        | DataType::Decimal64(digits, scale)
+        | DataType::Decimal128(digits, scale)
+        | DataType::Decimal256(digits, scale) => [Some(u64::from(*digits)), Some(10), u64::try_from(*scale).ok()],
+        _ => [None; 3],
+    }
+}
+
+/// Every column of every table and view. A view that cannot be planned has none.
+async fn columns(at: &At) -> Result<RecordBatch> {
+    let mut rows = Vec::new();
+    for schema in at.schema_names() {
+        let Some(tables) = at.schema(&schema) else { continue };
+        for table in tables.table_names() {
+            let opened = match tables.table(&table).await {
+                Ok(Some(opened)) => opened,
+                Ok(None) => continue,
+                Err(_) if at.is_view(&TableName::new(&schema, &table)) => continue,
+                Err(error) => return Err(error),
+            };
+            for (field, position) in opened.schema().fields().iter().zip(1..) {
+                let (schema, table) = (schema.clone(), table.clone());
+                rows.push(Column { schema, table, position, field: Arc::clone(field) });
+            }
+        }
+    }
+    let catalog = catalog_name(at.session.project());
+    let text =
+        |of: &dyn Fn(&Column) -> Option<String>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<StringArray>()) };
+    let count =
+        |of: &dyn Fn(&Column) -> Option<u64>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<UInt64Array>()) };
+    let none = |data_type: DataType| new_null_array(&data_type, rows.len());
+    // The longest that the type of texts can hold.
+    let octets = |c: &Column| match c.field.data_type() {
+        DataType::Utf8 | DataType::Binary => u64::try_from(i32::MAX).ok(),
+        DataType::LargeUtf8 | DataType::LargeBinary => u64::try_from(i64::MAX).ok(),
+        _ => None,
+    };
+    let number = |place: usize| count(&|c| numeric(c.field.data_type()).get(place).copied().flatten());
+    Ok(RecordBatch::try_new(
+        columns_schema(),
+        vec![
+            text(&|_| Some(catalog.clone())),
+            text(&|c| Some(c.schema.clone())),
+            text(&|c| Some(c.table.clone())),
+            text(&|c| Some(c.field.name().clone())),
+            count(&|c| Some(c.position)),
+            none(DataType::Utf8),
+            text(&|c| Some(if c.field.is_nullable() { "YES" } else { "NO" }.to_owned())),
+            text(&|c| Some(c.field.data_type().to_string())),
+            none(DataType::UInt64),
+            count(&octets),
+            number(0),
+            number(1),
+            number(2),
+            none(DataType::UInt64),
+            none(DataType::Utf8),
+            text(&|c| field::unit(&c.field).map(str::to_owned)),
+            text(&|c| field::description(&c.field).map(str::to_owned)),
+        ],
+    )?)
+}
+
+fn views_schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        text("table_catalog", false),
+        text("table_schema", false),
+        text("table_name", false),
+        text("definition", true),
+        text("description", true),
+    ]))
+}
+
+/// The views with their queries: the user's as they were written, and those that every project has.
+async fn definitions(at: &At) -> Result<RecordBatch> {
+    let mut rows: Vec<(TableName, String, Option<String>)> = Vec::new();
+    if let Some(snapshot) = &at.snapshot {
+        rows.extend(snapshot.views().map(|(name, view)| (name, view.sql.clone(), view.description.clone())));
+        for view in views::BUILT_IN.iter().filter(|v| at.is_view(&v.name()) && snapshot.view(&v.name()).is_none()) {
+            rows.push((view.name(), view.sql(snapshot).await?, None));
+        }
+    }
+    rows.sort();
+    let catalog = catalog_name(at.session.project());
+    let text = |of: &dyn Fn(&(TableName, String, Option<String>)) -> Option<String>| -> ArrayRef {
+        Arc::new(rows.iter().map(of).collect::<StringArray>())
+    };
+    Ok(RecordBatch::try_new(
+        views_schema(),
+        vec![
+            text(&|_| Some(catalog.clone())),
+            text(&|(name, ..)| Some(name.schema.clone())),
+            text(&|(name, ..)| Some(name.name.clone())),
+            text(&|(_, sql, _)| Some(sql.clone())),
+            text(&|(.., description)| description.clone()),
+        ],
+    )?)
+}
