@@ -31,6 +31,8 @@ mod rows;
 mod section;
 mod summary;
 mod wrapped;
+mod write;
+mod write_number;
 
 use outcrop_types::Issue;
 
@@ -41,6 +43,7 @@ pub use model::{
 };
 pub(crate) use naming::name_curves;
 pub use summary::CurveSummary;
+pub use write::{WriteCurve, WriteError, WriteSet, WriteVersion, write};
 
 use encoding::Decoder;
 use header::RawSet;

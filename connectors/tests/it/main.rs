@@ -5,6 +5,7 @@ mod geojson;
 mod las_expected;
 mod las_generated;
 mod las_quirks;
+mod las_write;
 mod rms;
 mod rms_wells;
 mod table_expected;

@@ -280,6 +280,24 @@ impl Conversion {
         value * self.factor + self.offset
     }
 
+    /// As [`Conversion::apply`], but a factor that is one over a whole number divides, which is rounded once only:
+    /// 2510 kg/m3 are 2.51 g/cm3 and not 2.5100000000000002. Values that files state are converted so.
+    #[inline]
+    pub fn convert(self, value: f64) -> f64 {
+        if self.is_identity() {
+            return value;
+        }
+        let divisor = (1.0 / self.factor).round();
+        if self.offset == 0.0 && divisor > 1.0 && 1.0 / divisor == self.factor {
+            value / divisor
+        } else {
+            self.apply(value)
+        }
+    }
+
+    /// The conversion that changes nothing.
+    pub const IDENTITY: Conversion = Conversion { factor: 1.0, offset: 0.0 };
+
     /// True when nothing changes.
     pub fn is_identity(self) -> bool {
         self.factor == 1.0 && self.offset == 0.0

@@ -156,17 +156,10 @@ impl Axis {
     }
 }
 
-/// Converts in place. A factor that is one over a whole number divides, which is rounded once only: 2510 kg/m3 are
-/// 2.51 g/cm3 and not 2.5100000000000002.
+/// Converts in place.
 fn convert(values: &mut [f64], conversion: Conversion) {
-    if conversion.is_identity() {
-        return;
-    }
-    let divisor = (1.0 / conversion.factor).round();
-    if conversion.offset == 0.0 && divisor > 1.0 && 1.0 / divisor == conversion.factor {
-        values.iter_mut().for_each(|value| *value /= divisor);
-    } else {
-        values.iter_mut().for_each(|value| *value = conversion.apply(*value));
+    if !conversion.is_identity() {
+        values.iter_mut().for_each(|value| *value = conversion.convert(*value));
     }
 }
 
