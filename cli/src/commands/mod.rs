@@ -2,6 +2,7 @@
 
 pub(crate) mod demo;
 pub(crate) mod diff;
+pub(crate) mod export;
 pub(crate) mod functions;
 pub(crate) mod gc;
 pub(crate) mod history;

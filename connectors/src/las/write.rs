@@ -1,6 +1,7 @@
 //! Writing LAS 2.0 and 3.0.
 //!
-//! Sources: CWLS LAS 2.0 (1992, revised 1995), LAS 3.0 (2000). Lines are not wrapped. LAS 3.0 is written with the section names
+//! Sources: CWLS LAS 2.0 (1992, revised 1995), LAS 3.0 (2000). Lines are not wrapped. Text is UTF-8, with a byte order
+//! mark where it is not ASCII. LAS 3.0 is written with the section names
 //! both versions know (`~Parameter`, `~Curve`, `~ASCII | Curve`), which other programs read too.
 
 use std::borrow::Cow;
@@ -33,6 +34,8 @@ pub struct WriteCurve {
     pub header: CurveHeader,
     /// The values, one for each row; NaN is null.
     pub data: CurveData,
+    /// Digits behind the decimal point that numbers have at least.
+    pub decimals: usize,
     /// From the unit of `header` to the unit `data` is in; numbers are written in the unit of `header`.
     pub conversion: Conversion,
 }
@@ -98,6 +101,7 @@ pub enum WriteError {
 /// let curve = |mnemonic: &str, unit: &str, values: &[f64]| WriteCurve {
 ///     header: CurveHeader { mnemonic: mnemonic.into(), unit: Some(unit.into()), ..CurveHeader::default() },
 ///     data: CurveData::Numeric(values.to_vec()),
+///     decimals: 1,
 ///     conversion: Conversion::IDENTITY,
 /// };
 /// let curves = vec![curve("DEPT", "M", &[1.0, 1.5]), curve("GR", "GAPI", &[85.2, f64::NAN])];
@@ -149,11 +153,15 @@ pub fn write(set: &WriteSet, out: &mut impl Write) -> Result<Vec<Issue>, WriteEr
         text.push_str("~Other\n");
         for line in set.other.lines() {
             text.push_str(if line.trim_start().starts_with('~') { " " } else { "" });
-            text.push_str(line.trim_end());
+            text.push_str(line);
             text.push('\n');
         }
     }
     text.push_str(if version == WriteVersion::V30 { "~ASCII | Curve\n" } else { "~ASCII\n" });
+    // Without a mark at the beginning many programs take text for Latin-1, and µ for two letters.
+    if !text.is_ascii() || body.has_other_letters() {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
     out.write_all(text.as_bytes())?;
     body.write(rows, out)?;
     Ok(notes)
@@ -184,7 +192,9 @@ struct Ends {
 fn step(set: &WriteSet, index: &WriteCurve) -> String {
     let mut text = String::new();
     match set.step.filter(|s| s.is_finite()) {
-        Some(step) => NumberWriter::new(Conversion { offset: 0.0, ..index.conversion }).push(step, &mut text),
+        Some(step) => {
+            NumberWriter::new(Conversion { offset: 0.0, ..index.conversion }, index.decimals).push(step, &mut text)
+        }
         None => text.push('0'),
     }
     text
@@ -332,7 +342,7 @@ impl<'a> Body<'a> {
             WriteVersion::V30 if quoted => '\t',
             WriteVersion::V30 => ',',
         };
-        let numbers = curves.iter().map(|c| NumberWriter::new(c.conversion)).collect();
+        let numbers = curves.iter().map(|c| NumberWriter::new(c.conversion, c.decimals)).collect();
         let mut body = Body { curves, numbers, null: shortest(null), delimiter, widths: Vec::new() };
         if delimiter == ' ' {
             let rows = curves.first().map_or(0, |c| c.data.len()).min(SAMPLE);
@@ -340,6 +350,14 @@ impl<'a> Body<'a> {
                 (0..curves.len()).map(|c| (0..rows).map(|r| body.cell(c, r).len()).max().unwrap_or(0)).collect();
         }
         body
+    }
+
+    /// Whether there is text beyond ASCII.
+    fn has_other_letters(&self) -> bool {
+        self.curves.iter().any(|c| match &c.data {
+            CurveData::Text(values) => values.iter().flatten().any(|t| !t.is_ascii()),
+            CurveData::Numeric(_) => false,
+        })
     }
 
     /// A value as it is written, without blanks around it; empty outside the data.

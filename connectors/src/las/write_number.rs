@@ -16,18 +16,29 @@ const MOST: usize = 17;
 pub(super) struct NumberWriter {
     conversion: Conversion,
     decimals: usize,
+    /// Zeros are added up to this many.
+    least: usize,
 }
 
 impl NumberWriter {
-    /// `conversion` leads from the unit that is written to that of the values.
-    pub(super) fn new(conversion: Conversion) -> Self {
-        NumberWriter { conversion, decimals: 0 }
+    /// `conversion` leads from the unit that is written to that of the values; numbers without an exponent have `least`
+    /// decimals or more.
+    pub(super) fn new(conversion: Conversion, least: usize) -> Self {
+        let least = least.min(MOST);
+        NumberWriter { conversion, decimals: least, least }
     }
 
     /// Appends a finite number.
     pub(super) fn push(&mut self, value: f64, out: &mut String) {
         if self.conversion.is_identity() {
-            return out.push_str(&shortest(value));
+            let text = shortest(value);
+            out.push_str(&text);
+            if self.least > 0 && !text.contains('e') {
+                let decimals = text.find('.').map_or(0, |point| text.len() - point - 1);
+                out.push_str(if decimals == 0 { "." } else { "" });
+                out.extend(std::iter::repeat_n('0', self.least.saturating_sub(decimals)));
+            }
+            return;
         }
         let target = (value - self.conversion.offset) / self.conversion.factor;
         let same = |text: &str| text.parse::<f64>().is_ok_and(|v| self.conversion.convert(v) == value);
@@ -35,7 +46,7 @@ impl NumberWriter {
         if let Some(text) = fixed(self.decimals) {
             return out.push_str(&text);
         }
-        if let Some((decimals, text)) = (0..=MOST).find_map(|d| Some((d, fixed(d)?))) {
+        if let Some((decimals, text)) = (self.least..=MOST).find_map(|d| Some((d, fixed(d)?))) {
             if decimals <= USUAL {
                 self.decimals = decimals;
             }
@@ -61,7 +72,7 @@ mod tests {
 
     fn written(conversion: Conversion, value: f64) -> String {
         let mut text = String::new();
-        NumberWriter::new(conversion).push(value, &mut text);
+        NumberWriter::new(conversion, 0).push(value, &mut text);
         text
     }
 

@@ -12,6 +12,7 @@ fn set(file: &LasFile, version: Option<WriteVersion>) -> WriteSet {
     let curves = file.header.curves.iter().zip(&file.curves).map(|(header, curve)| WriteCurve {
         header: header.clone(),
         data: curve.data.clone(),
+        decimals: curve.format.decimals,
         conversion: Conversion::IDENTITY,
     });
     WriteSet {
@@ -124,6 +125,7 @@ fn curve(mnemonic: &str, data: CurveData) -> WriteCurve {
     WriteCurve {
         header: CurveHeader { mnemonic: mnemonic.to_owned(), unit: Some("M".to_owned()), ..CurveHeader::default() },
         data,
+        decimals: 0,
         conversion: Conversion::IDENTITY,
     }
 }

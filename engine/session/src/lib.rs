@@ -9,12 +9,14 @@
 //! |---|---|
 //! | `statement` | parsing, the pass, what is not a query: CREATE, INSERT, COPY, DESCRIBE |
 //! | `catalog` | the project as a catalogue: stored tables, views, the engine's own lists |
+//! | `export` | well logs as LAS files |
 //! | `files` | files as tables: well logs, text tables, Parquet |
 
 mod answer;
 mod builder;
 mod catalog;
 mod error;
+mod export;
 mod files;
 mod functions;
 mod null_aware;
@@ -25,5 +27,6 @@ mod statement;
 pub use answer::{Answer, QueryProgress, Rows};
 pub use builder::SessionBuilder;
 pub use error::SessionError;
+pub use export::{ExportedLog, LogExport};
 pub use functions::{FunctionEntry, FunctionKind};
 pub use session::Session;

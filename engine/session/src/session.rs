@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::common::{ParamValues, plan_err};
-use datafusion::execution::SessionState;
+use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
@@ -55,6 +55,21 @@ impl Session {
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
         &self.inner
+    }
+
+    /// The same session with one thread a query, so that rows come in the order they are stored in.
+    pub(crate) fn on_one_thread(&self) -> Self {
+        let inner = &self.inner;
+        let config = inner.template.config().clone().with_target_partitions(1);
+        let template = SessionStateBuilder::new_from_existing(inner.template.clone()).with_config(config).build();
+        Session::new(
+            inner.roots.clone(),
+            inner.base.clone(),
+            inner.project.clone(),
+            Arc::clone(&inner.registry),
+            inner.numerics.clone(),
+            template,
+        )
     }
 
     /// The files it may reach.

@@ -208,6 +208,25 @@ pub fn cores_base(length: LengthUnit) -> Vec<Field> {
     ]
 }
 
+/// `outcrop.log_headers`: a row is an item of the header a log set was imported with, so that an export can state it again.
+pub fn log_headers() -> SchemaRef {
+    schema(vec![
+        key("well", "Wellbore"),
+        key("log_set", "Log set: the file, or the run within it"),
+        key("section", "well, curve, parameter or other"),
+        count("item", "Place in its section, counted from 1"),
+        text("curve", "Name of the curve in `curves`; null for the index and for other sections"),
+        text("mnemonic", "Mnemonic in the file; may be empty"),
+        text("unit", "Unit in the file"),
+        text("value", "Value in the file, as text; the whole section of `other`"),
+        text("description", "Description in the file"),
+        text("format", "Format in the file, such as F10.4 or S"),
+        count("decimals", "Digits behind the decimal point that a curve's numbers have in the file"),
+        text("association", "Zone or run that an item of LAS 3.0 belongs to"),
+        text("file", "Checksum of the file it came from"),
+    ])
+}
+
 /// `outcrop.imports`: a row is a file of an import.
 pub fn imports() -> SchemaRef {
     schema(vec![

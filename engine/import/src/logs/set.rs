@@ -76,11 +76,18 @@ impl Set<'_> {
             return Ok(Rows { logs: None, values: Vec::new(), curves: Vec::new(), rows: 0 });
         };
         let told = self.header.step.filter(|_| self.main).map(|s| s * index.conversion.factor);
+        let texts = match &index_curve.data {
+            CurveData::Text(_) => Some(index_curve.clone()),
+            CurveData::Numeric(_) => None,
+        };
         let mut axis = Axis::new(index, index_curve, told, issues)?;
         axis.reject_elevations(issues);
         let origin = Origin { well: &self.well, log_set: &self.log_set, sha256: &self.sha256 };
         let mut writing =
             Writing { axis, origin, fields: Vec::new(), columns: Vec::new(), values: Vec::new(), curves: Vec::new() };
+        if let Some(texts) = texts {
+            writing.curve(texts, first, None, context.options, issues).map_err(Refusal::Import)?;
+        }
         for ((curve, header), column) in curves.zip(self.headers.iter().skip(1)).zip(chosen.into_iter().skip(1)) {
             writing.curve(curve, header, column, context.options, issues).map_err(Refusal::Import)?;
         }

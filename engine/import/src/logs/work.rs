@@ -10,6 +10,7 @@ use outcrop_types::tables::{self, TableName};
 use outcrop_types::{Issue, Unit};
 
 use super::curves::CurveRow;
+use super::headers::{self, Header};
 use super::index::stated_unit;
 use super::plan::{Plan, Planned};
 use super::set::{Refusal, Rows, Set, logs_schema};
@@ -83,6 +84,12 @@ fn work(plan: &Plan, context: &Context, next: &AtomicUsize, stop: &AtomicBool) -
             TableName::outcrop("other_curve_values"),
             tables::curve_values(),
         ),
+        headers: Sink::new(
+            context.transaction,
+            context.runtime,
+            TableName::outcrop("log_headers"),
+            tables::log_headers(),
+        ),
         las: context.options.for_las(),
         written: Written::default(),
     };
@@ -101,7 +108,8 @@ fn work(plan: &Plan, context: &Context, next: &AtomicUsize, stop: &AtomicBool) -
         thread.logs.end_well()?;
         thread.values.end_well()?;
     }
-    let Thread { logs, values, mut written, .. } = thread;
+    let Thread { logs, values, headers, mut written, .. } = thread;
+    written.files.add(headers.finish()?)?;
     written.files.add(logs.finish()?)?;
     written.files.add(values.finish()?)?;
     Ok(written)
@@ -111,6 +119,7 @@ struct Thread<'a> {
     context: &'a Context<'a>,
     logs: Sink<'a>,
     values: Sink<'a>,
+    headers: Sink<'a>,
     las: ReadOptions,
     written: Written,
 }
@@ -188,6 +197,9 @@ impl Thread<'_> {
         outcome: &mut FileOutcome,
     ) -> Result<Option<Facts>, ImportError> {
         let LasFile { header, curves, mut more, issues: found, .. } = file;
+        let digits = |curves: &[Curve]| curves.iter().map(|c| c.format.decimals).collect::<Vec<usize>>();
+        let decimals: Vec<Vec<usize>> =
+            std::iter::once(digits(&curves)).chain(more.iter().map(|set| digits(&set.curves))).collect();
         let more_curves: Vec<Vec<Curve>> = more.iter_mut().map(|set| std::mem::take(&mut set.curves)).collect();
         let mut issues = planned.issues.clone();
         issues.extend(header.issues.iter().cloned());
@@ -232,6 +244,19 @@ impl Thread<'_> {
             outcome
                 .fail("no-data", unreadable.unwrap_or_else(|| "the file has no log data; export it again".to_owned()));
             return Ok(None);
+        }
+        for (number, rows) in rows.iter().enumerate().filter(|(_, r)| !r.curves.is_empty()) {
+            let of = match number.checked_sub(1) {
+                None => Some((header.curves.as_slice(), header.parameters.as_slice())),
+                Some(place) => more.get(place).map(|s| (s.headers.as_slice(), s.parameters.as_slice())),
+            };
+            let (Some((curves, parameters)), Some(curve)) = (of, rows.curves.first()) else { continue };
+            let (well, other) = (header.well.as_slice(), header.other.as_str());
+            let decimals = decimals.get(number).map(Vec::as_slice).unwrap_or_default();
+            let (name, log_set) = (&curve.well, &curve.log_set);
+            let head =
+                Header { well: name, log_set, sha256: &sha256, items: well, curves, decimals, parameters, other };
+            self.headers.write(&headers::batch(&head)?)?;
         }
         for rows in rows {
             if let Some(batch) = &rows.logs {

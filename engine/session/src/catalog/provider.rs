@@ -15,6 +15,9 @@ use super::{LISTS, catalog_name, lists, stored_table, views};
 use crate::error::external;
 use crate::session::Session;
 
+/// A name for `logs` as they are stored, in the schema `outcrop`; it is in no list.
+const STORED_LOGS: &str = "stored_logs";
+
 /// The one catalogue of a session: its project at a commit.
 #[derive(Debug, Clone)]
 pub(crate) struct ProjectCatalogs {
@@ -123,6 +126,11 @@ impl SchemaProvider for ProjectSchema {
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let table = TableName::new(&self.name, name);
         if let Some(snapshot) = &self.at.snapshot {
+            // The table without what is computed along well paths, for what reads it as it is.
+            if table == TableName::outcrop(STORED_LOGS) {
+                let logs = TableName::public("logs");
+                return stored_table(&self.at.session, snapshot, &logs).await.map(Some).map_err(external);
+            }
             if snapshot.has_table(&table) {
                 return stored_table(&self.at.session, snapshot, &table).await.map(Some).map_err(external);
             }

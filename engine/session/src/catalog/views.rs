@@ -55,6 +55,13 @@ fn stations(snapshot: &Snapshot) -> String {
 pub(crate) const BUILT_IN: &[BuiltIn] = &[
     BuiltIn { name: "curve_values", needs: &["curves"], sql: Sql::CurveValues },
     BuiltIn { name: "trajectories", needs: &["outcrop.imports", "surveys", "wells"], sql: Sql::Trajectories },
+    BuiltIn {
+        name: "parameters",
+        needs: &["outcrop.log_headers"],
+        sql: Sql::Fixed(
+            "SELECT well, log_set, mnemonic, unit, value, description, file FROM outcrop.log_headers WHERE section = 'parameter'",
+        ),
+    },
     BuiltIn { name: "tops_xyz", needs: &["tops"], sql: Sql::Picks },
     BuiltIn {
         name: "zones",

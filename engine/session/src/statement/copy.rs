@@ -1,13 +1,17 @@
-//! `COPY table | (query) TO 'file'`: one file, whole or not at all, only where the session may write.
+//! `COPY table | (query) TO 'file'`: one file, whole or not at all, only where the session may write. LAS files are one a
+//! well, so their name may be a pattern.
 
 use datafusion::common::plan_err;
 use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement};
 use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 
+use outcrop_connectors::las::WriteVersion;
+
 use super::plan;
 use super::sink::{Format, Sink};
 use crate::answer::Answer;
 use crate::error::SessionError;
+use crate::export::{LasRows, writable};
 use crate::session::Session;
 
 /// Runs it.
@@ -17,9 +21,7 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
         return plan_err!("COPY … PARTITIONED BY is not supported; COPY each part with its own WHERE")
             .map_err(Into::into);
     }
-    if let Some((name, _)) = copy.options.first() {
-        return plan_err!("COPY has no option `{name}` here").map_err(Into::into);
-    }
+    let las = Las::options(format, &copy)?;
     let query = match copy.source {
         CopyToSource::Query(query) if matches!(*query.body, SetExpr::Insert(_) | SetExpr::Update(_)) => {
             return plan_err!("COPY takes a query that reads").map_err(Into::into);
@@ -34,19 +36,17 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
         },
     };
     // Where it may be written is decided before anything is read.
-    let location = session.roots().resolve_for_writing(&copy.target, session.base())?;
-    let inside = |folder: &std::path::Path| folder.join("project.toml").is_file() && folder.join("commits").is_dir();
-    if let Some(folder) = location.local.as_deref().and_then(|p| p.ancestors().skip(1).find(|a| inside(a))) {
-        return plan_err!(
-            "{} lies inside the project {}, whose files are its own; write beside it",
-            location.display,
-            folder.display()
-        )
-        .map_err(Into::into);
-    }
+    let location = writable(session, &copy.target)?;
     let planned = plan(session, Statement::Statement(Box::new(SqlStatement::Query(query))), None).await?;
     let optimised = planned.state.optimize(&planned.plan)?;
     let mut rows = session.start(&planned.state, &optimised, planned.notices).await?;
+    if matches!(format, Format::Las) {
+        let mut wells = LasRows::new(&copy.target, rows.schema(), las.version, las.null)?;
+        while let Some(batch) = rows.next().await? {
+            wells.push(&batch)?;
+        }
+        return Ok(Answer::Done { message: wells.finish(session).await?, commit: None });
+    }
     let mut sink = Sink::new(format, session.roots().writer(&location)?, rows.schema())?;
     let mut count = 0;
     while let Some(batch) = rows.next().await? {
@@ -57,4 +57,46 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
     }
     sink.finish()?;
     Ok(Answer::Done { message: format!("{count} rows into {}", location.display), commit: None })
+}
+
+/// What is said about LAS files.
+#[derive(Default)]
+struct Las {
+    version: Option<WriteVersion>,
+    null: Option<f64>,
+}
+
+impl Las {
+    fn options(format: Format, copy: &CopyToStatement) -> Result<Self, SessionError> {
+        let mut las = Las::default();
+        for (name, value) in &copy.options {
+            let text = value.to_string();
+            let text = text.trim_matches('\'');
+            match (format, name.to_lowercase().as_str()) {
+                (Format::Las, "version" | "format.version") => {
+                    las.version = Some(match text {
+                        "2" | "2.0" => WriteVersion::V20,
+                        "3" | "3.0" => WriteVersion::V30,
+                        other => {
+                            return plan_err!("`{other}` is no version of LAS that is written; use '2.0' or '3.0'")
+                                .map_err(Into::into);
+                        }
+                    });
+                }
+                (Format::Las, "null" | "format.null") => match text.parse::<f64>() {
+                    Ok(null) if null.is_finite() => las.null = Some(null),
+                    _ => {
+                        return plan_err!("`{text}` is no number for null; use one such as '-999.25'")
+                            .map_err(Into::into);
+                    }
+                },
+                (Format::Las, other) => {
+                    return plan_err!("COPY to LAS has no option `{other}`; it has `version` and `null`")
+                        .map_err(Into::into);
+                }
+                _ => return plan_err!("COPY has no option `{name}` here").map_err(Into::into),
+            }
+        }
+        Ok(las)
+    }
 }

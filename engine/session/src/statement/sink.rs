@@ -22,6 +22,8 @@ pub(super) enum Format {
     GeoJson,
     Parquet,
     Arrow,
+    /// Not written through a [`Sink`]: a file for each well.
+    Las,
 }
 
 impl Format {
@@ -35,8 +37,9 @@ impl Format {
             "geojson" => Ok(Format::GeoJson),
             "parquet" | "pq" => Ok(Format::Parquet),
             "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
+            "las" => Ok(Format::Las),
             other => plan_err!(
-                "COPY writes .csv, .json, .geojson, .parquet and .arrow files, not `{other}`; give the file one of these endings or say STORED AS"
+                "COPY writes .csv, .json, .geojson, .parquet, .arrow and .las files, not `{other}`; give the file one of these endings or say STORED AS"
             ),
         }
     }
@@ -67,6 +70,7 @@ impl Sink {
                 Sink::Parquet(Box::new(ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(parquet)?))
             }
             Format::Arrow => Sink::Arrow(Box::new(ArrowFileWriter::try_new(file, schema)?)),
+            Format::Las => return plan_err!("LAS files are written well by well"),
         })
     }
 

@@ -6,6 +6,7 @@ mod codec;
 mod field;
 mod generated;
 mod geojson;
+mod las_export;
 mod memory;
 mod own_operator;
 mod parameters;
