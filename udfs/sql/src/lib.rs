@@ -10,6 +10,7 @@
 //! A new one is a file in its family and its name in the family's list; a test compares the lists with the files,
 //! the reference pages and the `.slt` tests.
 
+mod along_path;
 pub mod geostatistics;
 pub mod gridding;
 mod monitor;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use outcrop_operators::Operator;
 
+pub use along_path::{VerticalDepth, WellPaths, vertical_depth};
 pub use numeric::{Argument, Body, Numeric};
 
 /// A family: its `mod` lines and the list of what it holds, in one.

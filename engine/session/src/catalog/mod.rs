@@ -2,6 +2,7 @@
 
 mod information;
 mod lists;
+mod logs;
 mod provider;
 mod stored;
 mod views;
@@ -46,6 +47,23 @@ pub(crate) async fn stored_table(
 ) -> Result<Arc<dyn TableProvider>, SessionError> {
     let state = snapshot.table(table).await?;
     Ok(Arc::new(ParquetFiles::of_table(session, &state)?))
+}
+
+/// A table as people see it, at a commit: logs have the depths of their wells' paths.
+pub(crate) async fn table(
+    session: &Session,
+    snapshot: &Snapshot,
+    table: &TableName,
+) -> Result<Arc<dyn TableProvider>, SessionError> {
+    if *table != TableName::public("logs") {
+        return stored_table(session, snapshot, table).await;
+    }
+    let state = snapshot.table(table).await?;
+    let stored = ParquetFiles::of_table(session, &state)?;
+    Ok(match logs::Logs::new(session, snapshot, stored) {
+        Ok(logs) => Arc::new(logs),
+        Err(stored) => Arc::new(stored),
+    })
 }
 
 /// Whether a name belongs to something computed.

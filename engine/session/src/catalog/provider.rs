@@ -132,7 +132,7 @@ impl SchemaProvider for ProjectSchema {
                 return stored_table(&self.at.session, snapshot, &logs).await.map(Some).map_err(external);
             }
             if snapshot.has_table(&table) {
-                return stored_table(&self.at.session, snapshot, &table).await.map(Some).map_err(external);
+                return super::table(&self.at.session, snapshot, &table).await.map(Some).map_err(external);
             }
             if let Some(view) = snapshot.view(&table) {
                 return views::open(&self.at.session, snapshot, &table, &view.sql, &self.at.opening).await.map(Some);

@@ -37,7 +37,7 @@ const OTHER_VALUES: &str = "outcrop.other_curve_values";
 
 /// Stations with what a position needs. A well has the survey that was imported last. Azimuths from true or magnetic
 /// north give no x and y: they would be turned against the map. So do well heads in another system than the project's.
-fn stations(snapshot: &Snapshot) -> String {
+pub(super) fn stations(snapshot: &Snapshot) -> String {
     let crs = match &snapshot.project().settings().crs {
         Some(crs) => format!(" AND coalesce(h.crs, '{crs}') = '{crs}'"),
         None => String::new(),
@@ -50,6 +50,11 @@ fn stations(snapshot: &Snapshot) -> String {
          LEFT JOIN wells w ON w.well = s.well \
          LEFT JOIN wells h ON h.well = s.well AND coalesce(s.north_reference, 'grid') = 'grid'{crs}"
     )
+}
+
+/// Whether there are surveys to compute paths from.
+pub(super) fn has_paths(snapshot: &Snapshot) -> bool {
+    ["outcrop.imports", "surveys", "wells"].iter().all(|t| snapshot.has_table(&TableName::from_key(t)))
 }
 
 pub(crate) const BUILT_IN: &[BuiltIn] = &[
@@ -118,8 +123,7 @@ async fn picks(snapshot: &Snapshot) -> Result<String> {
         number("x"),
         number("y")
     );
-    let paths = ["outcrop.imports", "surveys", "wells"].iter().all(|t| snapshot.has_table(&TableName::from_key(t)));
-    if !paths || tops.schema.field_with_name("md").is_err() {
+    if !has_paths(snapshot) || tops.schema.field_with_name("md").is_err() {
         return Ok(as_stated);
     }
     Ok(format!(
@@ -150,7 +154,7 @@ async fn curve_values(snapshot: &Snapshot) -> Result<String> {
             let quoted = name.replace('"', "\"\"");
             parts.push(format!(
                 "SELECT l.well, l.log_set, c.mnemonic AS curve, coalesce(l.md, l.tvd, l.tvdss) AS \"index\", l.\"{quoted}\" AS value, \
-                 CAST(NULL AS VARCHAR) AS text FROM logs l JOIN curves c ON l.well = c.well AND l.log_set = c.log_set \
+                 CAST(NULL AS VARCHAR) AS text FROM outcrop.stored_logs l JOIN curves c ON l.well = c.well AND l.log_set = c.log_set \
                  WHERE c.stored_in = 'logs' AND c.standard = '{standard}' AND l.\"{quoted}\" IS NOT NULL"
             ));
         }

@@ -175,7 +175,7 @@ async fn versioned(
         return plan_err!("`{table}` is computed, not stored, so it has no versions; use the tables it is made from")
             .map_err(Into::into);
     }
-    catalog::stored_table(session, &then, &table).await
+    catalog::table(session, &then, &table).await
 }
 
 /// An identifier as it is meant: in quotes as it stands, else in lower case.

@@ -3,6 +3,7 @@
 
 mod cancel;
 mod codec;
+mod depths;
 mod field;
 mod generated;
 mod geojson;

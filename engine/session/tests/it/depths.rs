@@ -1,0 +1,77 @@
+//! `tvd` and `tvdss` of logs: right after a survey came later, and without cost where they are not asked for.
+
+use std::sync::Arc;
+
+use outcrop_import::{ImportOptions, NoWatch, Status};
+use outcrop_session::{Session, SessionBuilder};
+use outcrop_store::{Project, ProjectSettings, Root, Roots};
+use outcrop_types::{LengthUnit, field as metadata};
+
+use crate::field;
+
+const LAS: &str = "~V\nVERS. 2.0 :\nWRAP. NO :\n~W\nSTRT.M 0 :\nSTOP.M 1000 :\nSTEP.M 500 :\nNULL. -999.25 :\nWELL. A :\nLMF. KB :\nEKB.M 25 :\n\
+                   ~C\nDEPT.M :\nGR.GAPI :\n~A\n0 10\n500 20\n1000 30\n1500 40\n";
+const STATED: &str = "~V\nVERS. 2.0 :\nWRAP. NO :\n~W\nSTRT.M 0 :\nSTOP.M 900 :\nSTEP.M 450 :\nNULL. -999.25 :\nWELL. B :\nLMF. KB :\nEKB.M 30 :\n\
+                      ~C\nTVD.M :\nGR.GAPI :\n~A\n0 10\n450 20\n900 30\n";
+
+async fn import(project: &Project, roots: &Roots, folder: &std::path::Path, files: &[&str]) {
+    let files: Vec<String> = files.iter().map(|f| (*f).to_owned()).collect();
+    let report =
+        outcrop_import::import(project, roots, folder, &files, &ImportOptions::default(), Arc::new(NoWatch)).await.unwrap();
+    assert_eq!(report.count(Status::Imported), files.len(), "{report:?}");
+}
+
+async fn depths(session: &Session, well: &str) -> (Vec<f64>, Vec<f64>) {
+    let sql = format!("SELECT tvd, tvdss FROM logs WHERE well = '{well}' ORDER BY gr");
+    let rows = field::rows(session, &sql).await;
+    assert_eq!(metadata::unit(rows.schema().field(0)), Some("m"));
+    (field::numbers(&rows, "tvd"), field::numbers(&rows, "tvdss"))
+}
+
+#[tokio::test]
+async fn a_survey_that_comes_later_gives_depths() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = Roots::folders(vec![Root::writable(folder.path())]).unwrap();
+    let settings = ProjectSettings::new("p", LengthUnit::Metre);
+    let project = Project::init(&roots, folder.path().join("p.outcrop"), settings, "tester").await.unwrap();
+    std::fs::write(folder.path().join("a.las"), LAS).unwrap();
+    std::fs::write(folder.path().join("b.las"), STATED).unwrap();
+    import(&project, &roots, folder.path(), &["a.las", "b.las"]).await;
+    let session = SessionBuilder::new(roots.clone(), folder.path()).project(project.clone()).build().unwrap();
+
+    let (tvd, tvdss) = depths(&session, "A").await;
+    assert!(tvd.iter().chain(&tvdss).all(|v| v.is_nan()), "without a survey there is no depth: {tvd:?}");
+    assert_eq!(depths(&session, "B").await, (vec![0.0, 450.0, 900.0], vec![-30.0, 420.0, 870.0]));
+
+    // Straight down to 500 m, then 60 degrees from the vertical from 500 m on, by an arc.
+    std::fs::write(folder.path().join("survey.csv"), "well,md [m],inclination,azimuth\nA,0,0,0\nA,500,0,0\nA,1000,60,90\n").unwrap();
+    import(&project, &roots, folder.path(), &["survey.csv"]).await;
+    let (tvd, tvdss) = depths(&session, "A").await;
+    // The arc of 500 m turns by 60 degrees: its radius is 500 / (π / 3).
+    let expected = 500.0 + 500.0 / (std::f64::consts::PI / 3.0) * 60f64.to_radians().sin();
+    assert!((tvd[0], tvd[1]) == (0.0, 500.0) && (tvd[2] - expected).abs() < 1e-9, "{tvd:?}");
+    assert!((tvdss[0], tvdss[1]) == (-25.0, 475.0) && (tvdss[2] - expected + 25.0).abs() < 1e-9, "{tvdss:?}");
+    assert!(tvd[3].is_nan() && tvdss[3].is_nan(), "nothing is extrapolated below the last station");
+    assert_eq!(depths(&session, "B").await.0, [0.0, 450.0, 900.0]);
+
+    // A survey of the same well that comes later still takes its place.
+    std::fs::write(folder.path().join("later.csv"), "well,md [m],inclination,azimuth\nA,0,0,0\nA,2000,0,0\n").unwrap();
+    import(&project, &roots, folder.path(), &["later.csv"]).await;
+    assert_eq!(depths(&session, "A").await.0, [0.0, 500.0, 1000.0, 1500.0]);
+}
+
+#[tokio::test]
+async fn a_query_without_depths_reads_the_stored_table_only() {
+    let session = field::session().await;
+    let plan = |sql: &'static str| {
+        let session = session.clone();
+        async move { field::texts(&field::rows(&session, sql).await, "plan").join("\n") }
+    };
+    let without = plan("EXPLAIN SELECT md, gr FROM logs WHERE well = 'OUT-1'").await;
+    assert!(!without.contains("tvd"), "{without}");
+    let with = plan("EXPLAIN SELECT md, tvd, gr FROM logs WHERE well = 'OUT-1'").await;
+    assert!(with.contains("tvd(well@"), "{with}");
+    let pruned = with.lines().find(|l| l.contains("DataSourceExec")).unwrap();
+    assert!(pruned.contains("well@0 = OUT-1") && pruned.contains("pruning_predicate"), "{with}");
+    assert!(!pruned.contains("rhob"), "other columns are not read: {pruned}");
+}
