@@ -227,6 +227,20 @@ pub fn log_headers() -> SchemaRef {
     ])
 }
 
+/// `outcrop.las_sections`: a row is a value of a section of LAS 3.0 that is not log data, or an item of its parameters.
+pub fn las_sections() -> SchemaRef {
+    schema(vec![
+        key("well", "Wellbore"),
+        key("section", "Title of the section, without ~ and what follows |"),
+        count("row", "Row of the section, or item of a section of parameters, counted from 1"),
+        text("column", "Mnemonic of the column or item; column_1, column_2 … where none is defined"),
+        text("unit", "Unit in the file"),
+        text("value", "Value as the file has it"),
+        text("description", "Description of the column or item"),
+        text("file", "Checksum of the file it came from"),
+    ])
+}
+
 /// `outcrop.imports`: a row is a file of an import.
 pub fn imports() -> SchemaRef {
     schema(vec![

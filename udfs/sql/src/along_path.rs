@@ -123,7 +123,13 @@ impl ScalarUDFImpl for Along {
 }
 
 impl Along {
-    fn depths(&self, wells: &StringArray, md: &Float64Array, tvd: &Float64Array, tvdss: &Float64Array) -> Result<Float64Array> {
+    fn depths(
+        &self,
+        wells: &StringArray,
+        md: &Float64Array,
+        tvd: &Float64Array,
+        tvdss: &Float64Array,
+    ) -> Result<Float64Array> {
         let stated = |array: &Float64Array, row: usize| array.is_valid(row).then(|| array.value(row));
         let mut depths = Vec::with_capacity(wells.len());
         let mut from = 0;

@@ -16,4 +16,4 @@ mod work;
 pub(crate) use curves::curves_batch;
 pub(crate) use plan::plan;
 pub(crate) use sink::Sink;
-pub(crate) use work::{Done, run};
+pub(crate) use work::{Done, Sectioned, run};

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use outcrop_connectors::las::{self, Curve, LasError, LasFile, ReadOptions};
+use outcrop_connectors::las::{self, Curve, IndexType, LasError, LasFile, ReadOptions};
 use outcrop_connectors::welllog;
+use outcrop_types::Unit;
 use outcrop_types::tables::{self, TableName};
-use outcrop_types::{Issue, Unit};
 
 use super::curves::CurveRow;
 use super::headers::{self, Header};
@@ -16,7 +16,7 @@ use super::plan::{Plan, Planned};
 use super::set::{Refusal, Rows, Set, logs_schema};
 use super::sink::{Files, Sink};
 use crate::context::Context;
-use crate::source::hash_and_parse;
+use crate::source::{Source, hash_and_parse};
 use crate::wells::{Facts, Lengths, from_header, identity};
 use crate::{FileOutcome, ImportError, Status};
 
@@ -35,6 +35,18 @@ pub(crate) struct Written {
     pub(crate) done: Vec<Done>,
     pub(crate) curves: Vec<CurveRow>,
     pub(crate) files: Files,
+    pub(crate) sections: Vec<Sectioned>,
+}
+
+/// The sections of a file that are not log data.
+pub(crate) struct Sectioned {
+    /// Its place among all files of the import.
+    pub(crate) file: usize,
+    pub(crate) source: Source,
+    pub(crate) well: Arc<str>,
+    pub(crate) index_type: IndexType,
+    pub(crate) null: Option<f64>,
+    pub(crate) sections: Vec<las::Section>,
 }
 
 /// Works through the plan.
@@ -64,11 +76,13 @@ pub(crate) fn run(plan: &Plan, context: &Context) -> Result<Written, ImportError
         let written = result?;
         all.done.extend(written.done);
         all.curves.extend(written.curves);
+        all.sections.extend(written.sections);
         for (_, files) in written.files.into_inner() {
             all.files.add(Some(files))?;
         }
     }
     all.done.sort_by_key(|d| d.file);
+    all.sections.sort_by_key(|s| s.file);
     all.curves.sort_by(|a, b| (&a.well, &a.log_set).cmp(&(&b.well, &b.log_set)));
     Ok(all)
 }
@@ -273,21 +287,21 @@ impl Thread<'_> {
         };
         let (facts, noted) = from_header(&header, lengths, self.context.crs, self.context.datum);
         issues.extend(noted);
-        issues.extend(warn_unused_sections(&header.sections));
         outcome.note(Some(&planned.well), issues);
         outcome.rows = samples as u64;
         outcome.message = format!("log set `{}` of well `{}`", planned.log_set, planned.well);
+        if !header.sections.is_empty() {
+            self.written.sections.push(Sectioned {
+                file: planned.file,
+                source: planned.source.clone(),
+                well: Arc::clone(&planned.well),
+                index_type: header.index_type,
+                null: header.null,
+                sections: header.sections,
+            });
+        }
         Ok(Some(facts))
     }
-}
-
-fn warn_unused_sections(sections: &[las::Section]) -> Option<Issue> {
-    let names: Vec<&str> = sections.iter().filter(|s| s.items.is_empty()).map(|s| s.name.as_str()).collect();
-    (!names.is_empty()).then(|| {
-        let text =
-            format!("sections that are not log data are not imported yet: {}; the original is kept", names.join(", "));
-        Issue::warning("sections-unused", text)
-    })
 }
 
 fn code_of(error: &LasError) -> &'static str {

@@ -85,6 +85,7 @@ impl Gathering {
         let mut joined = Joined::default();
         let mut written: Vec<NewFiles> = logs.files.into_inner().into_values().collect();
         written.extend(tables::rows(&mut tables, &registry, &mut joined, &context)?);
+        written.extend(tables::sections(&logs.sections, &mut logs.done, &registry, &mut joined, &context)?);
         if !logs.curves.is_empty() {
             let mut sink = Sink::new(&self.transaction, &self.runtime, TableName::public("curves"), schemas::curves());
             sink.write(&logs::curves_batch(&logs.curves)?)?;

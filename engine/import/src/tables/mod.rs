@@ -6,6 +6,7 @@ mod cores;
 mod join;
 mod picks;
 mod points;
+mod sections;
 mod stations;
 mod surveys;
 mod tops;
@@ -16,6 +17,7 @@ mod zones;
 
 pub(crate) use join::Joined;
 use picks::Picks;
+pub(crate) use sections::sections;
 
 use std::collections::HashSet;
 

@@ -8,6 +8,7 @@ mod killed;
 mod logs;
 mod mannville;
 mod quality;
+mod sections;
 mod tables;
 mod units;
 

@@ -37,7 +37,11 @@ pub(super) struct Logs {
 
 impl Logs {
     /// The stored table with depths; `None` where there is nothing to compute them from.
-    pub(super) fn new(session: &Session, snapshot: &Snapshot, stored: ParquetFiles) -> std::result::Result<Self, ParquetFiles> {
+    pub(super) fn new(
+        session: &Session,
+        snapshot: &Snapshot,
+        stored: ParquetFiles,
+    ) -> std::result::Result<Self, ParquetFiles> {
         let wells = snapshot.has_table(&TableName::public("wells"));
         let schema = stored.schema();
         let columns = INPUTS.iter().all(|name| {
@@ -157,7 +161,8 @@ impl TableProvider for Logs {
             return self.stored.scan(state, projection, filters, limit).await;
         }
         // What is computed from goes first, whatever else is wanted.
-        let mut read: Vec<usize> = INPUTS.iter().map(|name| schema.index_of(name)).collect::<std::result::Result<_, _>>()?;
+        let mut read: Vec<usize> =
+            INPUTS.iter().map(|name| schema.index_of(name)).collect::<std::result::Result<_, _>>()?;
         read.extend(wanted.iter().filter(|p| !INPUTS.contains(&name(p))));
         let input = self.stored.scan(state, Some(&read), &[], limit).await?;
         let paths = Arc::new(self.paths(filters).await?);
@@ -199,18 +204,17 @@ fn depth_of(column: &str) -> Option<VerticalDepth> {
 fn wells_of(filter: &Expr) -> Option<Vec<String>> {
     let is_well = |e: &Expr| matches!(e, Expr::Column(c) if c.name == "well");
     let name = |e: &Expr| match e {
-        Expr::Literal(ScalarValue::Utf8(Some(t)) | ScalarValue::LargeUtf8(Some(t)) | ScalarValue::Utf8View(Some(t)), _) => {
-            Some(t.clone())
-        }
+        Expr::Literal(
+            ScalarValue::Utf8(Some(t)) | ScalarValue::LargeUtf8(Some(t)) | ScalarValue::Utf8View(Some(t)),
+            _,
+        ) => Some(t.clone()),
         _ => None,
     };
     match filter {
         Expr::BinaryExpr(b) if b.op == Operator::Eq && is_well(&b.left) => name(&b.right).map(|n| vec![n]),
         Expr::BinaryExpr(b) if b.op == Operator::Eq && is_well(&b.right) => name(&b.left).map(|n| vec![n]),
         Expr::BinaryExpr(b) if b.op == Operator::And => wells_of(&b.left).or_else(|| wells_of(&b.right)),
-        Expr::BinaryExpr(b) if b.op == Operator::Or => {
-            Some([wells_of(&b.left)?, wells_of(&b.right)?].concat())
-        }
+        Expr::BinaryExpr(b) if b.op == Operator::Or => Some([wells_of(&b.left)?, wells_of(&b.right)?].concat()),
         Expr::InList(list) if !list.negated && is_well(&list.expr) => list.list.iter().map(name).collect(),
         _ => None,
     }

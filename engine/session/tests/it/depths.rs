@@ -16,8 +16,9 @@ const STATED: &str = "~V\nVERS. 2.0 :\nWRAP. NO :\n~W\nSTRT.M 0 :\nSTOP.M 900 :\
 
 async fn import(project: &Project, roots: &Roots, folder: &std::path::Path, files: &[&str]) {
     let files: Vec<String> = files.iter().map(|f| (*f).to_owned()).collect();
-    let report =
-        outcrop_import::import(project, roots, folder, &files, &ImportOptions::default(), Arc::new(NoWatch)).await.unwrap();
+    let report = outcrop_import::import(project, roots, folder, &files, &ImportOptions::default(), Arc::new(NoWatch))
+        .await
+        .unwrap();
     assert_eq!(report.count(Status::Imported), files.len(), "{report:?}");
 }
 
@@ -44,7 +45,11 @@ async fn a_survey_that_comes_later_gives_depths() {
     assert_eq!(depths(&session, "B").await, (vec![0.0, 450.0, 900.0], vec![-30.0, 420.0, 870.0]));
 
     // Straight down to 500 m, then 60 degrees from the vertical from 500 m on, by an arc.
-    std::fs::write(folder.path().join("survey.csv"), "well,md [m],inclination,azimuth\nA,0,0,0\nA,500,0,0\nA,1000,60,90\n").unwrap();
+    std::fs::write(
+        folder.path().join("survey.csv"),
+        "well,md [m],inclination,azimuth\nA,0,0,0\nA,500,0,0\nA,1000,60,90\n",
+    )
+    .unwrap();
     import(&project, &roots, folder.path(), &["survey.csv"]).await;
     let (tvd, tvdss) = depths(&session, "A").await;
     // The arc of 500 m turns by 60 degrees: its radius is 500 / (π / 3).

@@ -16,10 +16,24 @@ except ImportError:
     las_rs = None
 
 
-# Sources that peers do not read as they are.
+# Sources that a peer does not read as they are.
 MISREAD = {
-    "null_policy_ind.las": "-1.#IND, which is no number, is taken for -1",
-    "sample_sections_after_a_section.las": "rows behind the section after ~A are lost or doubled",
+    "lasio": {
+        "null_policy_ind.las": "-1.#IND, which is no number, is taken for -1",
+        "sample_sections_after_a_section.las": "the rows behind the section after ~A are lost",
+        "encodings_utf8.las": "without a byte order mark UTF-8 is taken for Latin-1",
+    },
+    "las_rs": {
+        "null_policy_ind.las": "-1.#IND, which is no number, is taken for -1",
+        "sample_sections_after_a_section.las": "the rows behind the section after ~A are lost",
+        "mnemonic_leading_period.las": "a mnemonic behind a stray dot is not found",
+        "sample_duplicate_sections.las": "curves defined twice are two curves",
+        "sample_wrapped.las": "lines of wrapped rows are rows",
+        "data_characters.las": "times are not read",
+        "sample3.las": "NULL is not applied to wrapped rows",
+        "sample_2.0_wrapped.las": "NULL is not applied to wrapped rows",
+        "missing_null.las": "-999.25 is null, though the file states no NULL",
+    },
 }
 
 
@@ -73,6 +87,8 @@ def version(las):
 def check(peer, pairs):
     checked, wrong = 0, []
     for source, written in pairs:
+        if source.rsplit("/", 1)[-1] in MISREAD[peer.__name__]:
+            continue
         before = read(peer, source)
         if before is None or version(before).startswith("3"):
             continue
@@ -89,7 +105,7 @@ def main(table):
     with open(table, encoding="utf-8") as lines:
         pairs = [line.rstrip("\n").split("\t") for line in lines]
     # Broken files are read by each in its own way.
-    pairs = [(a, b) for a, b in pairs if "/bad/" not in a and a.rsplit("/", 1)[-1] not in MISREAD]
+    pairs = [(a, b) for a, b in pairs if "/bad/" not in a]
     wrong = check(lasio, pairs)
     if las_rs is None:
         print("skipped: las_rs is not there")
