@@ -5,6 +5,7 @@ mod changes;
 mod delta;
 mod dependencies;
 mod ends;
+mod export;
 mod field;
 mod mannville;
 mod maps;

@@ -43,7 +43,7 @@ async fn the_example_of_the_standard_gives_tops_surveys_and_intervals() {
     // Nothing is lost, what has no table of its own included.
     let kept = place.rows("outcrop.las_sections").await;
     let weight = row_of(&kept, "column", "WOB");
-    assert_eq!((texts(&kept, "value")[weight].as_str(), texts(&kept, "unit")[weight].as_str()), ("24.0", "klb"));
+    assert_eq!((texts(&kept, "value")[weight].as_str(), texts(&kept, "unit")[weight].as_str()), ("3", "klb"));
     let headers = place.rows("outcrop.log_headers").await;
     let mud = row_of(&headers, "mnemonic", "RUN_DATE");
     assert_eq!(texts(&headers, "section")[mud], "parameter");

@@ -145,7 +145,7 @@ impl LasRows {
             let mut writer = session.roots().writer(&location)?;
             let display = location.display.clone();
             let issues = tokio::task::spawn_blocking(move || {
-                let issues = las::write(&set, &mut writer).map_err(|e| external(e))?;
+                let issues = las::write(&set, &mut writer).map_err(external)?;
                 writer.finish().map_err(external)?;
                 Ok::<_, DataFusionError>(issues)
             })
