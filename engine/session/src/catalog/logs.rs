@@ -29,7 +29,7 @@ const INPUTS: [&str; 4] = ["well", "md", "tvd", "tvdss"];
 
 /// The table `logs` at a commit.
 #[derive(Debug)]
-pub(super) struct Logs {
+pub(crate) struct Logs {
     stored: ParquetFiles,
     session: Session,
     snapshot: Snapshot,
@@ -55,6 +55,11 @@ impl Logs {
             return Ok(Logs { stored, session: session.clone(), snapshot: snapshot.clone() });
         }
         Err(stored)
+    }
+
+    /// The table as it is stored.
+    pub(crate) fn stored(&self) -> &ParquetFiles {
+        &self.stored
     }
 
     /// The paths of the wells that the filters leave.

@@ -18,6 +18,7 @@ use outcrop_types::identity::column_name;
 use outcrop_types::tables::TableName;
 
 pub(crate) use lists::LISTS;
+pub(crate) use logs::Logs;
 pub(crate) use provider::ProjectCatalogs;
 pub(crate) use stored::{FILE, ParquetFiles, ROW, StoredFile};
 
@@ -60,7 +61,7 @@ pub(crate) async fn table(
     }
     let state = snapshot.table(table).await?;
     let stored = ParquetFiles::of_table(session, &state)?;
-    Ok(match logs::Logs::new(session, snapshot, stored) {
+    Ok(match Logs::new(session, snapshot, stored) {
         Ok(logs) => Arc::new(logs),
         Err(stored) => Arc::new(stored),
     })

@@ -12,7 +12,7 @@ use outcrop_types::tables::{TableName, lineage};
 use serde_json::Value;
 
 use super::Planned;
-use crate::catalog::ParquetFiles;
+use crate::catalog::{Logs, ParquetFiles};
 use crate::files::Traced;
 
 /// The row of `outcrop.lineage` for a table that a statement made or changed.
@@ -43,9 +43,10 @@ fn inputs(plan: &LogicalPlan) -> Result<Value> {
                 for file in files.files() {
                     versions.entry(file.clone()).or_default();
                 }
-            } else if let Some((table, version)) =
-                provider.downcast_ref::<ParquetFiles>().and_then(ParquetFiles::origin)
-            {
+                return Ok(TreeNodeRecursion::Continue);
+            }
+            let stored = provider.downcast_ref::<Logs>().map(Logs::stored).or_else(|| provider.downcast_ref());
+            if let Some((table, version)) = stored.and_then(ParquetFiles::origin) {
                 versions.entry(table.to_string()).or_default().insert(*version);
             }
         }

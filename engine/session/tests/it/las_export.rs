@@ -94,6 +94,7 @@ async fn round_trip(unit: LengthUnit) {
     let Some(source) = data() else { return };
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let first = imported(one.path(), &source, unit).await;
+    std::fs::create_dir(one.path().join("out")).unwrap();
     let written = export(&first, "out/{well}_{log_set}.las").await;
     assert!(written.len() > 150, "{}", written.len());
     let second = imported(two.path(), &one.path().join("out"), unit).await;
@@ -148,6 +149,7 @@ async fn every_real_file_is_the_same_after_export_and_import_in_feet() {
 #[tokio::test]
 async fn an_original_comes_back_byte_for_byte() {
     let (folder, session) = field::copy().await;
+    std::fs::create_dir(folder.path().join("o")).unwrap();
     let all = LogExport { output: "o/{well}.las".to_owned(), original: true, ..LogExport::default() };
     let written = session.export_logs(&all).await.unwrap();
     assert_eq!(written.len(), field::WELLS);
