@@ -22,6 +22,9 @@ use outcrop_types::tables::TableName;
 use super::provider::{At, ProjectCatalogs};
 use super::{catalog_name, views};
 
+/// A view: its name, its query and what is said of it.
+type View = (TableName, String, Option<String>);
+
 /// The name of the schema.
 pub(super) const NAME: &str = INFORMATION_SCHEMA;
 
@@ -214,7 +217,7 @@ fn views_schema() -> SchemaRef {
 
 /// The views with their queries: the user's as they were written, and those that every project has.
 async fn definitions(at: &At) -> Result<RecordBatch> {
-    let mut rows: Vec<(TableName, String, Option<String>)> = Vec::new();
+    let mut rows: Vec<View> = Vec::new();
     if let Some(snapshot) = &at.snapshot {
         rows.extend(snapshot.views().map(|(name, view)| (name, view.sql.clone(), view.description.clone())));
         for view in views::BUILT_IN.iter().filter(|v| at.is_view(&v.name()) && snapshot.view(&v.name()).is_none()) {
@@ -223,9 +226,8 @@ async fn definitions(at: &At) -> Result<RecordBatch> {
     }
     rows.sort();
     let catalog = catalog_name(at.session.project());
-    let text = |of: &dyn Fn(&(TableName, String, Option<String>)) -> Option<String>| -> ArrayRef {
-        Arc::new(rows.iter().map(of).collect::<StringArray>())
-    };
+    let text =
+        |of: &dyn Fn(&View) -> Option<String>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<StringArray>()) };
     Ok(RecordBatch::try_new(
         views_schema(),
         vec![

@@ -36,12 +36,12 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    /// The stored table with depths; `None` where there is nothing to compute them from.
+    /// The stored table with depths; the stored one itself where there is nothing to compute them from.
     pub(super) fn new(
         session: &Session,
         snapshot: &Snapshot,
         stored: ParquetFiles,
-    ) -> std::result::Result<Self, ParquetFiles> {
+    ) -> std::result::Result<Self, Box<ParquetFiles>> {
         let wells = snapshot.has_table(&TableName::public("wells"));
         let schema = stored.schema();
         let columns = INPUTS.iter().all(|name| {
@@ -54,7 +54,7 @@ impl Logs {
         if wells && columns {
             return Ok(Logs { stored, session: session.clone(), snapshot: snapshot.clone() });
         }
-        Err(stored)
+        Err(Box::new(stored))
     }
 
     /// The table as it is stored.

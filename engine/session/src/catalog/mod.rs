@@ -63,7 +63,7 @@ pub(crate) async fn table(
     let stored = ParquetFiles::of_table(session, &state)?;
     Ok(match Logs::new(session, snapshot, stored) {
         Ok(logs) => Arc::new(logs),
-        Err(stored) => Arc::new(stored),
+        Err(stored) => Arc::new(*stored),
     })
 }
 
