@@ -2,10 +2,12 @@
 
 pub mod dataset;
 mod format;
+pub mod formats;
 pub mod geojson;
 pub mod geometry;
 pub mod las;
 pub mod rms;
+pub mod surface;
 pub mod table;
 pub mod welllog;
 

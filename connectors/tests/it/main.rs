@@ -1,6 +1,7 @@
 //! Integration tests of the readers, one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod conformance;
 mod geojson;
 mod las_expected;
 mod las_generated;
@@ -8,6 +9,7 @@ mod las_quirks;
 mod las_write;
 mod rms;
 mod rms_wells;
+mod surfaces;
 mod table_expected;
 mod table_generated;
 mod table_options;

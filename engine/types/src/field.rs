@@ -12,6 +12,13 @@ pub const DESCRIPTION: &str = "outcrop.description";
 pub const ORIGINAL_NAME: &str = "outcrop.original_name";
 /// Key of the unit a file gave, where values were converted.
 pub const ORIGINAL_UNIT: &str = "outcrop.original_unit";
+/// Key of the coordinate reference system of an easting or northing, as an authority code.
+pub const CRS: &str = "outcrop.crs";
+/// Key of the grid whose nodes the rows are, as [`crate::GridGeometry`] writes it; on `i` and `z` of surfaces.
+pub const GRID: &str = "outcrop.grid";
+/// Key of what the values of a surface are: `depth`, `elevation`, `time`, `thickness` or `property`; absent where nobody
+/// stated it.
+pub const Z_KIND: &str = "outcrop.z_kind";
 
 /// A field with a description, and a unit where it has one.
 #[must_use]
@@ -44,4 +51,9 @@ pub fn unit(field: &Field) -> Option<&str> {
 /// The description a field carries.
 pub fn description(field: &Field) -> Option<&str> {
     field.metadata().get(DESCRIPTION).map(String::as_str)
+}
+
+/// The grid whose nodes the rows of a field are.
+pub fn grid(field: &Field) -> Option<crate::GridGeometry> {
+    field.metadata().get(GRID).and_then(|text| text.parse().ok())
 }

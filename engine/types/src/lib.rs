@@ -4,6 +4,7 @@
 
 pub mod datum;
 pub mod field;
+pub mod grid;
 pub mod identity;
 pub mod issue;
 pub mod mnemonic;
@@ -11,6 +12,7 @@ pub mod tables;
 pub mod unit;
 
 pub use datum::{Crs, DatumName};
+pub use grid::GridGeometry;
 pub use issue::{Issue, Severity};
 pub use mnemonic::MnemonicTable;
 pub use unit::{Dimension, LengthUnit, Unit, UnitError};

@@ -1,0 +1,174 @@
+//! All formats, and what a file is by its first bytes.
+
+use crate::format::{Format, Read};
+use crate::{geojson, rms, surface};
+
+/// Well logs, Log ASCII Standard.
+pub static LAS: Format = Format {
+    name: "las",
+    title: "Well logs, Log ASCII Standard 1.2, 2.0 and 3.0 (log data)",
+    endings: &["las"],
+    import: "wells, curves, logs, curve_values",
+    query: "'file.las', read_las, inspect_las",
+    recognise: |prefix| has_section(&plain(prefix)),
+    read: Read::Las,
+};
+
+/// Wells of RMS.
+pub static RMS_WELL: Format = Format {
+    name: "rms_well",
+    title: "Wells and blocked wells of RMS",
+    endings: &["w", "bw", "rmswell"],
+    import: "wells, curves, logs, curve_values",
+    query: "not yet",
+    recognise: rms::well::recognise,
+    read: Read::Las,
+};
+
+/// Parquet.
+pub static PARQUET: Format = Format {
+    name: "parquet",
+    title: "Apache Parquet",
+    endings: &["parquet", "pq"],
+    import: "not yet",
+    query: "'file.parquet', read_parquet",
+    recognise: |prefix| prefix.starts_with(b"PAR1"),
+    read: Read::Parquet,
+};
+
+/// Text tables.
+pub static TABLE: Format = Format {
+    name: "table",
+    title: "Text tables of wells, tops, surveys, checkshots, cores and points: comma, tab, semicolon or blank separated",
+    endings: &["csv", "tsv", "txt", "dat", "tab"],
+    import: "wells, tops, surveys, checkshots, cores, points.*",
+    query: "'file.csv', read_csv, inspect_csv",
+    recognise: is_text,
+    read: Read::Text,
+};
+
+/// Every format, in the order they are asked: those with a mark at their first bytes before those of text, and text tables, which are what is
+/// left of text, last.
+pub static FORMATS: &[&Format] = &[
+    &PARQUET,
+    &surface::rms::FORMAT,
+    &surface::surfer::FORMAT,
+    &surface::storm::FORMAT,
+    &LAS,
+    &RMS_WELL,
+    &geojson::FORMAT,
+    &surface::irap::FORMAT,
+    &surface::zmap::FORMAT,
+    &surface::esri::FORMAT,
+    &surface::gxf::FORMAT,
+    &rms::points::FORMAT,
+    &rms::attributes::FORMAT,
+    &TABLE,
+];
+
+/// What a file is.
+#[derive(Debug, Clone)]
+pub enum Recognised {
+    /// Of this format.
+    As(&'static Format),
+    /// Of none; what it seems to be and what to do.
+    Other(String),
+}
+
+/// Beginnings of formats that cannot be read, with their names.
+static SIGNATURES: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "a ZIP archive or an Office document: unpack it, or save the sheet as CSV"),
+    (b"\xD0\xCF\x11\xE0", "an Office document: save the sheet as CSV"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xFF\xD8\xFF", "a picture"),
+    (b"II*\0", "a TIFF picture or grid"),
+    (b"MM\0*", "a TIFF picture or grid"),
+    (b"\x1F\x8B", "a gzip archive: unpack it"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\x89HDF", "an HDF5 file"),
+];
+
+/// Recognises a file by its first bytes, [`crate::PREFIX`] of them or, of a smaller file, all.
+pub fn recognise(prefix: &[u8]) -> Recognised {
+    if prefix.starts_with(b"LASF") {
+        return Recognised::Other(
+            "an ASPRS LiDAR point cloud (it begins with `LASF`), not a well log, although both are called .las; \
+             LiDAR is not a format Outcrop reads yet"
+                .to_owned(),
+        );
+    }
+    if let Some((_, name)) = SIGNATURES.iter().find(|(signature, _)| prefix.starts_with(signature)) {
+        return not_read(name);
+    }
+    if prefix.get(4..8).is_some_and(|b| b == b"V1.0") {
+        return not_read("a DLIS file");
+    }
+    // SEG-Y begins with 40 lines of text, mostly blanks, in EBCDIC: a blank is 0x40 and the first letter a C, 0xC3.
+    if prefix.first() == Some(&0xC3) && prefix.iter().take(3200).filter(|b| **b == 0x40).count() > 800 {
+        return not_read("a SEG-Y file");
+    }
+    match FORMATS.iter().find(|f| (f.recognise)(prefix)) {
+        Some(format) => Recognised::As(format),
+        None => not_read("a binary file"),
+    }
+}
+
+fn not_read(what: &str) -> Recognised {
+    Recognised::Other(format!(
+        "it is {what}, which is not a format Outcrop reads yet; `SELECT * FROM outcrop.formats` lists them"
+    ))
+}
+
+/// UTF-16 has zero bytes, but only every second one; real binary files have control characters as well.
+fn is_text(prefix: &[u8]) -> bool {
+    let text = plain(prefix);
+    let control = text.iter().filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A)).count();
+    control * 100 <= text.len()
+}
+
+/// The text reduced to what decides: UTF-16 without its zero bytes, no byte order mark.
+fn plain(prefix: &[u8]) -> Vec<u8> {
+    let wide = prefix.starts_with(&[0xFF, 0xFE])
+        || prefix.starts_with(&[0xFE, 0xFF])
+        || prefix.iter().take(64).filter(|b| **b == 0).count() * 3 > prefix.len().min(64);
+    let skip = match prefix {
+        [0xEF, 0xBB, 0xBF, ..] => 3,
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => 2,
+        _ => 0,
+    };
+    prefix.iter().skip(skip).copied().filter(|b| !(wide && *b == 0)).collect()
+}
+
+/// Whether a line begins a section of a well log: `~` and a letter. A table may contain `~`, but not so, and not before
+/// anything else.
+fn has_section(text: &[u8]) -> bool {
+    text.split(|b| matches!(b, b'\n' | b'\r')).map(<[u8]>::trim_ascii_start).any(|line| {
+        let letter = line.get(1).copied().unwrap_or(b' ').to_ascii_uppercase();
+        line.first() == Some(&b'~') && matches!(letter, b'V' | b'W' | b'C' | b'P' | b'A' | b'O' | b'L' | b'D')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(prefix: &[u8]) -> String {
+        match recognise(prefix) {
+            Recognised::As(format) => format.name.to_owned(),
+            Recognised::Other(text) => text,
+        }
+    }
+
+    #[test]
+    fn content_decides() {
+        assert_eq!(name(b"# made by x\n~Version\nVERS. 2.0 :\n"), "las");
+        assert_eq!(name(b"\xFF\xFE~\0V\0\n\0"), "las");
+        assert_eq!(name(b"well,md\nA,~1\n"), "table");
+        assert!(name(b"LASF\0\0").contains("LiDAR"));
+        assert!(name(&[0, 1, 2, 3, 4, 5, 6, 7]).contains("binary"));
+        assert_eq!(name(b""), "table");
+        assert_eq!(name(b"PAR1"), "parquet");
+        assert_eq!(name(b"DSAA\n2 2\n"), "surfer");
+    }
+}
