@@ -15,6 +15,7 @@
 //! | `rewrite` | bare table names and files as inputs |
 //! | `node` | the one logical node |
 //! | `exec` | the one physical node: ordering, groups, progress, cancellation |
+//! | `units` | units of what a query computes |
 //! | `codec` | the one wire form |
 //! | `registry` | the operators of a session |
 
@@ -27,6 +28,7 @@ mod operator;
 mod planner;
 mod registry;
 mod rewrite;
+mod units;
 mod value;
 
 pub use bind::{BoundColumn, BoundInput};
@@ -37,4 +39,5 @@ pub use operator::{Notices, Operator, Output, Planned, Progress, Rows};
 pub use planner::{OperatorExtensionPlanner, OperatorRelationPlanner};
 pub use registry::OperatorRegistry;
 pub use rewrite::name_inputs;
+pub use units::with_units;
 pub use value::{Call, Value};

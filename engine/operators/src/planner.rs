@@ -22,6 +22,7 @@ use crate::exec::OperatorExec;
 use crate::node::OperatorNode;
 use crate::operator::Operator;
 use crate::registry::OperatorRegistry;
+use crate::units::with_units;
 
 /// Plans `operator((SELECT …), name => value)` wherever a table may stand.
 pub struct OperatorRelationPlanner {
@@ -175,7 +176,7 @@ fn plan_call(
             );
         };
         let plan = context.plan(TableFactor::Derived { lateral: false, subquery, alias: None, sample: None })?;
-        let (b, plan) = bind(definition, input, plan, &by, i == 0)?;
+        let (b, plan) = bind(definition, input, with_units(plan)?, &by, i == 0)?;
         bound.push(b);
         inputs.push(plan);
     }

@@ -43,14 +43,14 @@ pub fn with_unit(field: Field, unit: &str) -> Field {
     with(field, UNIT, unit)
 }
 
-/// The unit symbol a field carries.
+/// The unit symbol a field carries; an empty one is none.
 pub fn unit(field: &Field) -> Option<&str> {
-    field.metadata().get(UNIT).map(String::as_str)
+    field.metadata().get(UNIT).map(String::as_str).filter(|unit| !unit.is_empty())
 }
 
-/// The description a field carries.
+/// The description a field carries; an empty one is none.
 pub fn description(field: &Field) -> Option<&str> {
-    field.metadata().get(DESCRIPTION).map(String::as_str)
+    field.metadata().get(DESCRIPTION).map(String::as_str).filter(|text| !text.is_empty())
 }
 
 /// The grid whose nodes the rows of a field are.

@@ -24,7 +24,7 @@ use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, Statement as PlanStatement};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
-use outcrop_operators::{Notices, OperatorRelationPlanner, name_inputs};
+use outcrop_operators::{Notices, OperatorRelationPlanner, name_inputs, with_units};
 use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
 
@@ -183,6 +183,6 @@ async fn plan_given(
             Arc::new(modifiers::RefuseModifiers),
         ])
         .build();
-    let plan = state.statement_to_plan(statement).await?;
+    let plan = with_units(state.statement_to_plan(statement).await?)?;
     Ok(Planned { state, plan, notices })
 }

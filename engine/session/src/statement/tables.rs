@@ -304,7 +304,10 @@ fn storable(schema: &SchemaRef) -> SchemaRef {
         .fields()
         .iter()
         .map(|f| {
-            let f = f.as_ref().clone().with_nullable(true);
+            // Metadata without text says that there is none.
+            let metadata = f.metadata().iter().filter(|(_, text)| !text.is_empty());
+            let metadata = metadata.map(|(key, text)| (key.clone(), text.clone())).collect();
+            let f = f.as_ref().clone().with_nullable(true).with_metadata(metadata);
             if f.data_type().is_null() { f.with_data_type(arrow::datatypes::DataType::Utf8) } else { f }
         })
         .collect();

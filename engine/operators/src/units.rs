@@ -1,0 +1,248 @@
+//! Units of what a query computes, where they follow from those of the columns.
+//!
+//! The engine keeps the metadata of a column that is only named. Of a UNION it takes the metadata of the last branch, so
+//! that values in gAPI would be called metres; and what `min` or `coalesce` give has none. Here a UNION has a unit only
+//! where its branches agree, and functions that choose or average among values of one unit give that unit. A constant
+//! stands in the unit of what it is beside; anything else that is computed has no unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::Field;
+use datafusion::common::metadata::FieldMetadata;
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{Column, DFSchema, Result};
+use datafusion::logical_expr::expr::{Alias, WindowFunctionDefinition};
+use datafusion::logical_expr::{Aggregate, Expr, LogicalPlan, Projection, Union, Window};
+use outcrop_types::field;
+
+/// Functions that give one of their arguments.
+const OF_ALL: &[&str] = &["coalesce", "nvl", "ifnull", "greatest", "least"];
+/// Functions whose value is in the unit of the first argument.
+const OF_FIRST: &[&str] = &["nullif", "abs", "round", "ceil", "floor", "trunc"];
+/// Aggregates and window functions that choose or average. Not `sum`: of temperatures it is none.
+const OF_ROWS: &[&str] = &[
+    "min",
+    "max",
+    "avg",
+    "mean",
+    "median",
+    "approx_median",
+    "percentile_cont",
+    "approx_percentile_cont",
+    "first_value",
+    "last_value",
+    "nth_value",
+    "lag",
+    "lead",
+];
+
+/// The plan with the units that are known in the metadata of its columns, and without those that are not.
+pub fn with_units(plan: LogicalPlan) -> Result<LogicalPlan> {
+    let mut changed = false;
+    let plan = plan.transform_up_with_subqueries(|node| {
+        let node = if changed { node.recompute_schema()? } else { node };
+        let (node, now) = match node {
+            LogicalPlan::Projection(projection) => projected(projection)?,
+            LogicalPlan::Union(union) => united(union)?,
+            other => (other, false),
+        };
+        changed |= now;
+        Ok(if changed { Transformed::yes(node) } else { Transformed::no(node) })
+    })?;
+    Ok(plan.data)
+}
+
+/// A projection that says the units of what it computes.
+fn projected(projection: Projection) -> Result<(LogicalPlan, bool)> {
+    let units: Vec<Option<String>> = projection
+        .expr
+        .iter()
+        .zip(projection.schema.fields())
+        .map(|(expr, f)| match of_expr(expr, &projection.input) {
+            Found::Unit(unit) if !f.metadata().contains_key(field::UNIT) => Some(unit),
+            _ => None,
+        })
+        .collect();
+    if units.iter().all(Option::is_none) {
+        return Ok((LogicalPlan::Projection(projection), false));
+    }
+    let described = projection.expr.into_iter().zip(units).zip(projection.schema.iter());
+    let expr = described.map(|((expr, unit), (qualifier, f))| match unit {
+        Some(unit) => {
+            let metadata =
+                FieldMetadata::from([(field::UNIT.to_owned(), unit)].into_iter().collect::<BTreeMap<_, _>>());
+            expr.unalias().alias_qualified_with_metadata(qualifier.cloned(), f.name(), Some(metadata))
+        }
+        None => expr,
+    });
+    Ok((LogicalPlan::Projection(Projection::try_new(expr.collect(), projection.input)?), true))
+}
+
+/// What is known of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    /// A constant, NULL too.
+    Constant,
+    Unit(String),
+    Unknown,
+}
+
+impl Found {
+    fn of_field(f: &Field) -> Self {
+        field::unit(f).map_or(Found::Unknown, |unit| Found::Unit(unit.to_owned()))
+    }
+
+    /// Of a value that is one of several.
+    fn common(all: impl Iterator<Item = Found>) -> Self {
+        all.fold(Found::Constant, |common, one| match (common, one) {
+            (Found::Constant, one) => one,
+            (common, Found::Constant) => common,
+            (common, one) if common == one => common,
+            _ => Found::Unknown,
+        })
+    }
+}
+
+/// The unit of an expression over the rows of a plan.
+fn of_expr(expr: &Expr, input: &LogicalPlan) -> Found {
+    let first = |args: &[Expr]| args.first().map_or(Found::Unknown, |e| of_expr(e, input));
+    match expr {
+        Expr::Column(column) => of_column(column, input),
+        Expr::Literal(..) => Found::Constant,
+        Expr::Alias(Alias { expr, metadata: None, .. }) => of_expr(expr, input),
+        Expr::Alias(_) => expr_field(expr, input.schema()),
+        Expr::Negative(inner) => of_expr(inner, input),
+        Expr::Cast(cast) if cast.field.data_type().is_numeric() => of_expr(&cast.expr, input),
+        Expr::Case(case) => {
+            let values = case.when_then_expr.iter().map(|(_, then)| then).chain(&case.else_expr);
+            Found::common(values.map(|e| of_expr(e, input)))
+        }
+        Expr::ScalarFunction(call) if OF_ALL.contains(&call.name()) => {
+            Found::common(call.args.iter().map(|e| of_expr(e, input)))
+        }
+        Expr::ScalarFunction(call) if OF_FIRST.contains(&call.name()) => first(&call.args),
+        Expr::AggregateFunction(call) if OF_ROWS.contains(&call.func.name()) => first(&call.params.args),
+        Expr::WindowFunction(call) => {
+            let name = match &call.fun {
+                WindowFunctionDefinition::AggregateUDF(f) => f.name(),
+                WindowFunctionDefinition::WindowUDF(f) => f.name(),
+            };
+            if OF_ROWS.contains(&name) { first(&call.params.args) } else { Found::Unknown }
+        }
+        Expr::ScalarSubquery(query) => {
+            query.subquery.schema().fields().first().map_or(Found::Unknown, |f| Found::of_field(f))
+        }
+        // Functions of the project say the unit of their value.
+        other => expr_field(other, input.schema()),
+    }
+}
+
+fn expr_field(expr: &Expr, schema: &DFSchema) -> Found {
+    use datafusion::logical_expr::ExprSchemable;
+    expr.to_field(schema).map_or(Found::Unknown, |(_, f)| Found::of_field(&f))
+}
+
+/// The unit of a column: its own, or that of the aggregate or window function it is the value of.
+fn of_column(column: &Column, input: &LogicalPlan) -> Found {
+    let schema = input.schema();
+    let Ok(place) = schema.index_of_column(column) else { return Found::Unknown };
+    let f = schema.field(place);
+    if f.metadata().contains_key(field::UNIT) {
+        return Found::of_field(f);
+    }
+    match input {
+        LogicalPlan::Filter(filter) => of_column(column, &filter.input),
+        LogicalPlan::Sort(sort) => of_column(column, &sort.input),
+        LogicalPlan::Limit(limit) => of_column(column, &limit.input),
+        LogicalPlan::Window(Window { input, window_expr, .. }) => {
+            match place.checked_sub(input.schema().fields().len()) {
+                Some(place) => window_expr.get(place).map_or(Found::Unknown, |e| of_expr(e, input)),
+                None => of_column(column, input),
+            }
+        }
+        LogicalPlan::Aggregate(Aggregate { input, group_expr, aggr_expr, .. })
+            if !group_expr.iter().any(|e| matches!(e, Expr::GroupingSet(_))) =>
+        {
+            group_expr.iter().chain(aggr_expr).nth(place).map_or(Found::Unknown, |e| of_expr(e, input))
+        }
+        _ => Found::Unknown,
+    }
+}
+
+/// A UNION whose columns have only what the branches agree in.
+fn united(union: Union) -> Result<(LogicalPlan, bool)> {
+    let mut branches = Vec::new();
+    union.inputs.iter().for_each(|input| leaves(input, &mut branches));
+    let columns = union.schema.fields().len();
+    let disputed: Vec<BTreeSet<String>> = (0..columns).map(|i| disputed(&branches, i)).collect();
+    if disputed.iter().all(BTreeSet::is_empty) {
+        return Ok((LogicalPlan::Union(union), false));
+    }
+    Ok((marked(&LogicalPlan::Union(union), &disputed)?, true))
+}
+
+/// The branches of a UNION, those of a UNION inside it too.
+fn leaves<'a>(plan: &'a LogicalPlan, into: &mut Vec<&'a LogicalPlan>) {
+    match plan {
+        LogicalPlan::Union(union) => union.inputs.iter().for_each(|input| leaves(input, into)),
+        other => into.push(other),
+    }
+}
+
+/// The entries of metadata of a column in which the branches differ.
+fn disputed(branches: &[&LogicalPlan], column: usize) -> BTreeSet<String> {
+    let constant = |plan: &LogicalPlan| match plan {
+        LogicalPlan::Projection(p) => p.expr.get(column).is_some_and(is_constant),
+        LogicalPlan::Values(_) => true,
+        _ => false,
+    };
+    let fields: Vec<&Field> = branches
+        .iter()
+        .filter(|plan| !constant(plan))
+        .filter_map(|plan| plan.schema().fields().get(column).map(AsRef::as_ref))
+        .collect();
+    let keys = fields.iter().flat_map(|f| f.metadata().keys()).filter(|key| key.starts_with("outcrop."));
+    keys.filter(|key| {
+        fields.windows(2).any(|two| matches!(two, [a, b] if a.metadata().get(*key) != b.metadata().get(*key)))
+    })
+    .cloned()
+    .collect()
+}
+
+fn nothing(keys: &BTreeSet<String>) -> impl Iterator<Item = (String, String)> {
+    keys.iter().map(|key| (key.clone(), String::new()))
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(..) => true,
+        Expr::Alias(alias) => is_constant(&alias.expr),
+        Expr::Cast(cast) => is_constant(&cast.expr),
+        Expr::Negative(inner) => is_constant(inner),
+        _ => false,
+    }
+}
+
+/// A branch whose columns have no text for what is disputed: all branches then say the same, whatever the engine makes
+/// of metadata that differ.
+fn marked(plan: &LogicalPlan, disputed: &[BTreeSet<String>]) -> Result<LogicalPlan> {
+    if let LogicalPlan::Union(union) = plan {
+        let inputs = union.inputs.iter().map(|input| marked(input, disputed).map(Arc::new)).collect::<Result<_>>()?;
+        let fields = union.schema.iter().zip(disputed).map(|((qualifier, f), keys)| {
+            let metadata = f.metadata().clone().into_iter().chain(nothing(keys)).collect();
+            (qualifier.cloned(), Arc::new(f.as_ref().clone().with_metadata(metadata)))
+        });
+        let schema = DFSchema::new_with_metadata(fields.collect(), union.schema.metadata().clone())?;
+        return Ok(LogicalPlan::Union(Union { inputs, schema: Arc::new(schema) }));
+    }
+    let columns = plan.schema().columns().into_iter().zip(disputed).map(|(column, keys)| {
+        if keys.is_empty() {
+            return Expr::Column(column);
+        }
+        let (qualifier, name) = (column.relation.clone(), column.name.clone());
+        let metadata = FieldMetadata::from(nothing(keys).collect::<BTreeMap<_, _>>());
+        Expr::Column(column).alias_qualified_with_metadata(qualifier, name, Some(metadata))
+    });
+    Ok(LogicalPlan::Projection(Projection::try_new(columns.collect(), Arc::new(plan.clone()))?))
+}
