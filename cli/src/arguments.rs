@@ -80,7 +80,7 @@ pub(crate) struct Init {
     pub(crate) datum: Option<DatumName>,
 }
 
-/// Bring files into the project: well logs, and tables of wells, tops, surveys, checkshots, cores and points
+/// Bring files into the project: well logs, surfaces, features, and tables of wells, tops, surveys, checkshots, cores and points
 ///
 /// All go into one commit, or none where the import is ended. Paths may be files, folders and patterns ('wells/**/*.las'); what each file is, is found by looking into it.
 /// Whatever was assumed or could not be read is listed in outcrop.imports and outcrop.import_issues.
@@ -88,7 +88,8 @@ pub(crate) struct Init {
 #[command(after_help = "\
 Examples:
   outcrop import logs/ tops.csv surveys.csv -m \"the wells of 2024\"
-  outcrop import picks.txt --kind tops --map x=Easting --map y=Northing --unit md=ft")]
+  outcrop import picks.txt --kind tops --map x=Easting --map y=Northing --unit md=ft
+  outcrop import top_reservoir.gri --z-kind depth --z-unit m")]
 pub(crate) struct Import {
     /// Files, folders or patterns
     #[arg(required = true)]
@@ -114,7 +115,13 @@ pub(crate) struct Import {
     /// Well of surveys, checkshots, cores and tops that do not name one
     #[arg(long)]
     pub(crate) well: Option<String>,
-    /// Name of the table for points
+    /// What z of surfaces is, which hardly any format says: depth, elevation, time, thickness or property
+    #[arg(long, value_name = "KIND")]
+    pub(crate) z_kind: Option<outcrop_types::ZKind>,
+    /// Unit of z of surfaces and features, where the file does not say; the same as --unit z=UNIT
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) z_unit: Option<String>,
+    /// Name of the table for points, surfaces, lines or polygons; left out, the file's
     #[arg(long)]
     pub(crate) name: Option<String>,
     /// A table of mnemonics that goes before the built-in one

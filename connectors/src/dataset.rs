@@ -1,6 +1,8 @@
 //! What formats other than well logs and text tables give: tables of surfaces, points, lines and polygons.
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type};
 use outcrop_types::Issue;
 
 /// What the rows of a dataset are, and with that the schema of the project its table goes to.
@@ -51,6 +53,35 @@ pub struct Dataset {
     pub facts: Vec<(String, String)>,
     /// What was assumed or is wrong, with lines.
     pub issues: Vec<Issue>,
+}
+
+/// What the values of a column are like.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Summary {
+    /// Null values.
+    pub nulls: usize,
+    /// Smallest value; none of texts and where all are null.
+    pub min: Option<f64>,
+    /// Largest value.
+    pub max: Option<f64>,
+    /// Mean value.
+    pub mean: Option<f64>,
+}
+
+/// Summarises a column; only numbers have more than nulls.
+pub fn summary(column: &ArrayRef) -> Summary {
+    let mut summary = Summary { nulls: column.null_count(), ..Summary::default() };
+    let numbers = column.data_type().is_numeric().then(|| cast(column, &DataType::Float64).ok()).flatten();
+    let Some(numbers) = numbers.as_ref().and_then(|n| n.as_primitive_opt::<Float64Type>()) else { return summary };
+    let (mut sum, mut count) = (0.0, 0usize);
+    for value in numbers.iter().flatten().filter(|v| !v.is_nan()) {
+        summary.min = Some(summary.min.map_or(value, |m: f64| m.min(value)));
+        summary.max = Some(summary.max.map_or(value, |m: f64| m.max(value)));
+        sum += value;
+        count += 1;
+    }
+    summary.mean = (count > 0).then(|| sum / count as f64);
+    summary
 }
 
 /// Why a file gives no dataset: what was expected, what was found, where, and the remedy.

@@ -31,11 +31,14 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
         }
         None => None,
     };
+    let mut units = arguments.unit;
+    units.extend(arguments.z_unit.map(|unit| ("z".to_owned(), unit)));
     let mut options = ImportOptions {
         kind: arguments.kind,
         name: arguments.name,
         map: arguments.map,
-        units: arguments.unit,
+        units,
+        z_kind: arguments.z_kind,
         null: arguments.null,
         crs: arguments.crs,
         author: author(),

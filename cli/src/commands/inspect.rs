@@ -4,9 +4,11 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use outcrop_connectors::{las, table};
+use outcrop_connectors::dataset::{Dataset, summary};
+use outcrop_connectors::formats::{Recognised, recognise};
+use outcrop_connectors::{Format, PREFIX, Read, las, table};
 use outcrop_store::Location;
-use outcrop_types::Issue;
+use outcrop_types::{Issue, field};
 
 use crate::arguments::{Global, Inspect};
 use crate::context::{base, roots};
@@ -24,6 +26,7 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
             match content(&location, &bytes) {
                 Ok(Content::Las(file)) => show_las(&location, &file)?,
                 Ok(Content::Table(table)) => show_table(&location, &table)?,
+                Ok(Content::Datasets(format, datasets)) => show_datasets(&location, format, &datasets)?,
                 Err(message) => {
                     failed += 1;
                     say!("{}: {message}", location.display)?;
@@ -39,9 +42,21 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
 enum Content {
     Las(Box<las::LasFile>),
     Table(Box<table::Table>),
+    Datasets(&'static Format, Vec<Dataset>),
 }
 
 fn content(location: &Location, bytes: &[u8]) -> Result<Content, String> {
+    match recognise(bytes.get(..PREFIX).unwrap_or(bytes)) {
+        Recognised::As(format) => {
+            if let Read::Datasets(read) = format.read {
+                return read(bytes).map(|d| Content::Datasets(format, d)).map_err(|e| format!("{}: {e}", format.title));
+            }
+            if let Read::Parquet = format.read {
+                return Err("a Parquet file: query it, outcrop sql -c \"SELECT * FROM 'file.parquet'\"".to_owned());
+            }
+        }
+        Recognised::Other(message) => return Err(message),
+    }
     let looks_like_las = location.display.to_lowercase().ends_with(".las");
     match las::read(bytes, &las::ReadOptions::default()) {
         Ok(file) => Ok(Content::Las(Box::new(file))),
@@ -130,6 +145,42 @@ fn show_table(location: &Location, content: &table::Table) -> io::Result<()> {
     }
     let issues: Vec<Issue> = content.issues.iter().chain(&detection.issues).cloned().collect();
     show_issues(&issues)
+}
+
+fn show_datasets(location: &Location, format: &Format, datasets: &[Dataset]) -> io::Result<()> {
+    for dataset in datasets {
+        let rows = dataset.batch.num_rows();
+        say!("{}: {}; {rows} rows, an import would put them into {}", location.display, format.title, dataset.kind)?;
+        for (name, value) in &dataset.facts {
+            say!("  {name:<14} {value}")?;
+        }
+        say!(
+            "\n  {:<24} {:<10} {:<8} {:>9} {:>14} {:>14} {:>14}  description",
+            "column",
+            "type",
+            "unit",
+            "nulls",
+            "min",
+            "max",
+            "mean"
+        )?;
+        for (of, column) in dataset.batch.schema().fields().iter().zip(dataset.batch.columns()) {
+            let s = summary(column);
+            say!(
+                "  {:<24} {:<10} {:<8} {:>9} {:>14} {:>14} {:>14}  {}",
+                of.name(),
+                of.data_type().to_string(),
+                field::unit(of).unwrap_or("-"),
+                s.nulls,
+                number(s.min),
+                number(s.max),
+                number(s.mean),
+                field::description(of).unwrap_or_default()
+            )?;
+        }
+        show_issues(&dataset.issues)?;
+    }
+    Ok(())
 }
 
 fn show_issues(issues: &[Issue]) -> io::Result<()> {

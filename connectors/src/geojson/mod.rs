@@ -29,8 +29,8 @@ pub const FORMAT: Format = Format {
     name: "geojson",
     title: "GeoJSON: points, lines and polygons with properties (RFC 7946)",
     endings: &["geojson", "json", "geojsonl", "ndjson"],
-    import: "a table each of its points, lines and polygons",
-    query: "rows of its features, with geometry as WKB",
+    import: "points.*, lines.*, polygons.*",
+    query: "'file', read_features, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

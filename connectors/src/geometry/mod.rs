@@ -86,6 +86,17 @@ impl Geometry {
         }
     }
 
+    /// Changes every position.
+    pub fn change(&mut self, with: &mut dyn FnMut(&mut Position)) {
+        match self {
+            Geometry::Point(point) => point.iter_mut().for_each(with),
+            Geometry::MultiPoint(points) | Geometry::LineString(points) => points.iter_mut().for_each(with),
+            Geometry::MultiLineString(lists) | Geometry::Polygon(lists) => lists.iter_mut().flatten().for_each(with),
+            Geometry::MultiPolygon(polygons) => polygons.iter_mut().flatten().flatten().for_each(with),
+            Geometry::Collection(parts) => parts.iter_mut().for_each(|part| part.change(with)),
+        }
+    }
+
     /// [`Self::visit`] of a part: through a trait object, since collections nest without an end known at compile time.
     fn visit_dyn(&self, see: &mut dyn FnMut(&Position)) {
         self.visit(&mut |p: &Position| see(p));

@@ -18,8 +18,8 @@ pub const FORMAT: Format = Format {
     name: "rms_attributes",
     title: "RMS points with attributes",
     endings: &["rmsattr", "rmsattrib"],
-    import: "points",
-    query: "rows of its points",
+    import: "points.*",
+    query: "'file', read_features, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

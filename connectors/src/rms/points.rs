@@ -19,8 +19,8 @@ pub const FORMAT: Format = Format {
     name: "irap_points",
     title: "IRAP and RMS points and polygons: x, y and z, sets ended by 999 999 999",
     endings: &["poi", "pol", "xyz", "irap"],
-    import: "points, lines or polygons",
-    query: "rows of its points, or one of each line or polygon with geometry as WKB",
+    import: "points.*, lines.*, polygons.*",
+    query: "'file', read_features, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

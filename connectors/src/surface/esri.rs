@@ -15,8 +15,8 @@ pub const FORMAT: Format = Format {
     name: "esri_ascii",
     title: "Esri ASCII rasters",
     endings: &["asc"],
-    import: "surfaces",
-    query: "'file.asc', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

@@ -15,8 +15,8 @@ pub const FORMAT: Format = Format {
     name: "gxf",
     title: "Grid eXchange Files, uncompressed",
     endings: &["gxf"],
-    import: "surfaces",
-    query: "'file.gxf', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

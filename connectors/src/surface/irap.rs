@@ -31,8 +31,8 @@ pub const FORMAT: Format = Format {
     name: "irap_classic",
     title: "IRAP classic surfaces, ASCII",
     endings: &["fgr", "irap", "gri", "irapgrid"],
-    import: "surfaces",
-    query: "'file.fgr', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

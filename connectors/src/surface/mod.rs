@@ -83,7 +83,7 @@ impl Surface {
             "z-unknown",
             format!(
                 "the file states neither what z is nor its unit{stated}; they are unknown, values are as the file has them. \
-                 State them at import: --z-kind depth --unit z=m --unit x=m --unit y=m"
+                 State them at import: --z-kind depth --z-unit m --unit x=m --unit y=m"
             ),
         ));
         let mut facts = vec![
@@ -111,7 +111,8 @@ fn batch(
 ) -> Result<RecordBatch, arrow::error::ArrowError> {
     let on_grid = |of: Field| field::with(of, field::GRID, &geometry.to_string());
     let length = |name: &str, description: &str| {
-        field::with_unit(field::described(name, DataType::Float64, false, description), xy_unit.unwrap_or_default())
+        let of = field::described(name, DataType::Float64, false, description);
+        on_grid(field::with_unit(of, xy_unit.unwrap_or_default()))
     };
     let fields = vec![
         on_grid(field::described("i", DataType::Int64, false, "Node along the first axis, from 1")),

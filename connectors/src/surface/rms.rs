@@ -14,8 +14,8 @@ pub const FORMAT: Format = Format {
     name: "rms_binary",
     title: "RMS (IRAP) binary surfaces",
     endings: &["gri", "irapbin"],
-    import: "surfaces",
-    query: "'file.gri', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

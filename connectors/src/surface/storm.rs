@@ -24,8 +24,8 @@ pub const FORMAT: Format = Format {
     name: "storm_binary",
     title: "STORM binary surfaces",
     endings: &["storm", "grd"],
-    import: "surfaces",
-    query: "'file.storm', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise: |prefix| prefix.starts_with(MAGIC),
     read: Read::Datasets(read),
 };

@@ -18,8 +18,8 @@ pub const FORMAT: Format = Format {
     name: "surfer",
     title: "Surfer grids: 6 text, 6 binary and 7",
     endings: &["grd"],
-    import: "surfaces",
-    query: "'file.grd', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

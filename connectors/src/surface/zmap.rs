@@ -28,8 +28,8 @@ pub const FORMAT: Format = Format {
     name: "zmap",
     title: "ZMAP+ surfaces, ASCII",
     endings: &["zmap", "zmp", "dat"],
-    import: "surfaces",
-    query: "'file.zmap', read_surface, inspect_surface: rows i, j, x, y, z",
+    import: "surfaces.*",
+    query: "'file', read_surface, inspect_surface",
     recognise,
     read: Read::Datasets(read),
 };

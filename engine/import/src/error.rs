@@ -35,6 +35,14 @@ pub enum ImportError {
         /// What was given.
         unit: String,
     },
+    /// Values of a surface that cannot be in the unit that is stated.
+    #[error("--z-kind {kind} does not go with z in `{unit}`: {}", if *.kind == outcrop_types::ZKind::Time { "a time is in s or ms" } else { "it is a length, in m or ft" })]
+    ZUnit {
+        /// What z was said to be.
+        kind: outcrop_types::ZKind,
+        /// The unit that was stated.
+        unit: String,
+    },
     /// The caller asked to stop.
     #[error("the import was cancelled; nothing was changed")]
     Cancelled,

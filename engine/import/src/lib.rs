@@ -1,4 +1,4 @@
-//! Files into a project: well logs and tables of wells, tops, surveys and points, in one project commit.
+//! Files into a project: well logs, surfaces, features, and tables of wells, tops, surveys and points, in one project commit.
 //!
 //! [`import`] takes paths, folders and patterns, finds out by content what each file is, reads it, matches its wells,
 //! converts lengths to the project's unit and curves to their standard mnemonics, and commits everything at once:
@@ -23,12 +23,12 @@
 //! ```
 
 mod context;
+mod datasets;
 mod error;
 mod existing;
 mod logs;
 mod options;
 mod originals;
-mod recognise;
 mod record;
 mod report;
 mod run;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use outcrop_connectors::las::ReadOptions;
 use outcrop_connectors::table::{self, TableOptions};
-use outcrop_types::Crs;
+use outcrop_types::{Crs, ZKind};
 
 /// What files are read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,8 +81,9 @@ pub struct ImportOptions {
     /// What text tables are read as; [`Kind::Las`]: what every file is read as. Well logs are recognised by content and
     /// are not read as tables, whatever is said here.
     pub kind: Option<Kind>,
-    /// Name of the table that points go to (`points.<name>`); the file's name when absent. Points of several files
-    /// with one stated name go into one table.
+    /// Name of the table that points, surfaces, lines and polygons go to (`points.<name>`, `surfaces.<name>` …); the file's
+    /// name when absent. Points, lines and polygons of several files with one stated name go into one table; a surface has
+    /// a table of its own.
     pub name: Option<String>,
     /// Columns of tables by role: `("x", "Easting")`; added to [`TableOptions::map`].
     pub map: Vec<(String, String)>,
@@ -106,6 +107,8 @@ pub struct ImportOptions {
     pub mnemonics: Option<String>,
     /// Threads that read and write; as many as the machine has when absent.
     pub threads: Option<usize>,
+    /// What z of surfaces is. Where it is not stated it is unknown.
+    pub z_kind: Option<ZKind>,
     /// Well of surveys, checkshots, cores and tops whose files name none.
     pub well: Option<String>,
 }

@@ -14,10 +14,10 @@ pub const ORIGINAL_NAME: &str = "outcrop.original_name";
 pub const ORIGINAL_UNIT: &str = "outcrop.original_unit";
 /// Key of the coordinate reference system of an easting or northing, as an authority code.
 pub const CRS: &str = "outcrop.crs";
-/// Key of the grid whose nodes the rows are, as [`crate::GridGeometry`] writes it; on `i` and `z` of surfaces.
+/// Key of the grid whose nodes the rows are, as [`crate::GridGeometry`] writes it; on `i`, `x`, `y` and `z` of surfaces, so that it
+/// comes along with whichever of them a query keeps.
 pub const GRID: &str = "outcrop.grid";
-/// Key of what the values of a surface are: `depth`, `elevation`, `time`, `thickness` or `property`; absent where nobody
-/// stated it.
+/// Key of what the values of a surface are, a [`crate::ZKind`]; absent where nobody stated it.
 pub const Z_KIND: &str = "outcrop.z_kind";
 
 /// A field with a description, and a unit where it has one.

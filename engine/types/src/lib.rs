@@ -10,9 +10,11 @@ pub mod issue;
 pub mod mnemonic;
 pub mod tables;
 pub mod unit;
+mod z_kind;
 
 pub use datum::{Crs, DatumName};
 pub use grid::GridGeometry;
 pub use issue::{Issue, Severity};
 pub use mnemonic::MnemonicTable;
 pub use unit::{Dimension, LengthUnit, Unit, UnitError};
+pub use z_kind::ZKind;

@@ -32,6 +32,7 @@ pub(super) fn guard(
     files: &[FileOutcome],
     registry: &Registry,
     log_sets: HashSet<(String, String)>,
+    made: Vec<TableName>,
 ) {
     let imported = files.iter().filter(|f| f.status == Status::Imported);
     let mut relied = Relied {
@@ -51,6 +52,11 @@ pub(super) fn guard(
             .map(|table| (table.clone(), version(transaction.base(), &table)))
             .to_vec();
     }
+    // Another surface or set of points of the same name must not come to stand in one table with these.
+    relied.compared.extend(made.into_iter().map(|table| {
+        let then = version(transaction.base(), &table);
+        (table, then)
+    }));
     for entry in registry.entries().iter().filter(|e| e.used) {
         let key = entry.facts.uwi.as_deref().and_then(uwi_key);
         if let Some(key) = &key {
@@ -87,8 +93,8 @@ impl Relied {
         }
         if let Some((table, _)) = self.compared.iter().find(|(table, then)| version(snapshot, table) != *then) {
             return Err(StoreError::Refused(format!(
-                "conflict: another program changed `{table}` meanwhile, which the picks or stations of this import were \
-                 compared with; nothing was written. Run the import again"
+                "conflict: another program changed `{table}` meanwhile, which this import relies on as it was; \
+                 nothing was written. Run the import again"
             )));
         }
         for batch in existing::read(snapshot, &TableName::public("wells"), &["well", "uwi"]).await.map_err(refused)? {

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use outcrop_connectors::formats::{Recognised, recognise};
 use outcrop_connectors::table::Kind as TableKind;
+use outcrop_connectors::{PREFIX, Read};
 use outcrop_store::{NewFiles, ProjectSettings, Roots, Transaction};
 use outcrop_types::LengthUnit;
 use outcrop_types::mnemonic::MnemonicTable;
@@ -13,9 +15,9 @@ use tokio::runtime::Handle;
 
 use super::Base;
 use crate::context::Context;
+use crate::datasets::{self, DatasetFile};
 use crate::logs::{self, Done, Sink};
 use crate::originals::Originals;
-use crate::recognise::{PREFIX, Recognised, recognise};
 use crate::source::Source;
 use crate::tables::{self, Joined, TableFile};
 use crate::wells::{Registry, metre};
@@ -43,6 +45,8 @@ pub(super) struct Gathered {
     pub(super) log_sets: HashSet<(String, String)>,
     /// What picks and stations were joined to.
     pub(super) joined: Joined,
+    /// Tables that are made here and that nobody else may make meanwhile.
+    pub(super) made: Vec<TableName>,
 }
 
 /// Files by what they are.
@@ -50,6 +54,7 @@ pub(super) struct Gathered {
 struct Sorted {
     las: Vec<(usize, Source, Bytes)>,
     text: Vec<(usize, Source)>,
+    datasets: Vec<DatasetFile>,
     other: Vec<(usize, FileOutcome)>,
 }
 
@@ -81,10 +86,14 @@ impl Gathering {
         self.stage("reading logs")?;
         let mut logs = logs::run(&plan, &context)?;
         settle(&mut registry, &mut logs.done, self.settings.length_unit, crs.is_none());
+        self.stage("reading surfaces and features")?;
+        let mut names = datasets::Names::of(self.transaction.base());
+        let datasets = datasets::run(sorted.datasets, &mut names, &context)?;
         self.stage("joining tables")?;
         let mut joined = Joined::default();
         let mut written: Vec<NewFiles> = logs.files.into_inner().into_values().collect();
-        written.extend(tables::rows(&mut tables, &registry, &mut joined, &context)?);
+        written.extend(datasets.written);
+        written.extend(tables::rows(&mut tables, &registry, &mut joined, &mut names, &context)?);
         written.extend(tables::sections(&logs.sections, &mut logs.done, &registry, &mut joined, &context)?);
         if !logs.curves.is_empty() {
             let mut sink = Sink::new(&self.transaction, &self.runtime, TableName::public("curves"), schemas::curves());
@@ -93,8 +102,10 @@ impl Gathering {
         }
         let log_sets = logs.curves.iter().map(|c| (c.well.to_string(), c.log_set.to_string())).collect();
         self.runtime.block_on(originals.finish())?;
-        let files = outcomes(sorted.other, logs.done, tables, &registry);
-        Ok(Gathered { files, registry, written, joined, log_sets })
+        let mut others = sorted.other;
+        others.extend(datasets.outcomes);
+        let files = outcomes(others, logs.done, tables, &registry);
+        Ok(Gathered { files, registry, written, joined, log_sets, made: names.into_made() })
     }
 
     fn stage(&self, what: &str) -> Result<(), ImportError> {
@@ -119,16 +130,27 @@ impl Gathering {
                     continue;
                 }
             };
-            match recognise(&prefix) {
-                Recognised::Las => sorted.las.push((file, source, prefix)),
-                Recognised::Text if self.options.kind == Some(Kind::Las) || self.is_broken_las(&source) => {
+            // What is not read may be large, so its content is not looked at.
+            let read = match recognise(&prefix) {
+                Recognised::As(format) => format.read,
+                Recognised::Other(message) => {
+                    sorted.other.push((file, self.failed(&source, "format-unknown", message)));
+                    continue;
+                }
+            };
+            match read {
+                Read::Las => sorted.las.push((file, source, prefix)),
+                Read::Parquet => {
+                    let message =
+                        "it is a Parquet file, which is not imported: query it directly, SELECT * FROM 'file.parquet'";
+                    sorted.other.push((file, self.failed(&source, "format-unknown", message.to_owned())));
+                }
+                Read::Text | Read::Datasets(_) if self.options.kind == Some(Kind::Las) => {
                     sorted.las.push((file, source, prefix));
                 }
-                Recognised::Text => sorted.text.push((file, source)),
-                Recognised::Other(message) => {
-                    // It may be large, so its content is not read.
-                    sorted.other.push((file, self.failed(&source, "format-unknown", message)));
-                }
+                Read::Text if self.is_broken_las(&source) => sorted.las.push((file, source, prefix)),
+                Read::Text => sorted.text.push((file, source)),
+                Read::Datasets(read) => sorted.datasets.push(DatasetFile { file, source, read }),
             }
         }
         Ok(sorted)

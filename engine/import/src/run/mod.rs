@@ -112,9 +112,14 @@ fn mnemonics(options: &ImportOptions) -> Result<MnemonicTable, ImportError> {
 }
 
 fn check_units(options: &ImportOptions) -> Result<(), ImportError> {
-    match options.units.iter().find(|(_, unit)| Unit::parse(unit).is_none()) {
-        Some((name, unit)) => Err(ImportError::UnknownUnit { name: name.clone(), unit: unit.clone() }),
-        None => Ok(()),
+    if let Some((name, unit)) = options.units.iter().find(|(_, unit)| Unit::parse(unit).is_none()) {
+        return Err(ImportError::UnknownUnit { name: name.clone(), unit: unit.clone() });
+    }
+    match (options.z_kind, options.unit_of(&["z"])) {
+        (Some(kind), Some(unit)) if Unit::parse(unit).is_some_and(|u| !kind.takes(u.dimension())) => {
+            Err(ImportError::ZUnit { kind, unit: unit.to_owned() })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -133,7 +138,7 @@ async fn commit(
     gathered: Gathered,
     options: &ImportOptions,
 ) -> Result<ImportReport, ImportError> {
-    let Gathered { files, registry, written, joined, log_sets } = gathered;
+    let Gathered { files, registry, written, joined, log_sets, made } = gathered;
     let used = |place: &usize, used: bool| used || joined.places.contains(place);
     let entries = || registry.entries().iter().enumerate();
     let mut report = ImportReport {
@@ -170,7 +175,7 @@ async fn commit(
     if options.message.is_empty() {
         transaction.set_message(&message(&report.files));
     }
-    conflict::guard(&transaction, &report.files, &registry, log_sets);
+    conflict::guard(&transaction, &report.files, &registry, log_sets, made);
     let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Task("keeping originals".to_owned()))?;
     report.commit = Some(transaction.commit().await?.number);
     Ok(report)

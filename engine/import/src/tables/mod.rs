@@ -25,11 +25,11 @@ use arrow::array::RecordBatch;
 use bytes::Bytes;
 use outcrop_connectors::table::{self, Detection, Kind, Table, TableError, TableOptions};
 use outcrop_store::{NewFiles, Snapshot, StoreError};
-use outcrop_types::identity::column_name;
 use outcrop_types::tables::TableName;
 use outcrop_types::{Issue, LengthUnit};
 
 use crate::context::Context;
+use crate::datasets::Names;
 use crate::existing;
 use crate::source::{Source, checksum};
 use crate::wells::Registry;
@@ -67,8 +67,6 @@ struct Stored {
     surveys: HashSet<String>,
     /// Wells with checkshots.
     checkshots: HashSet<String>,
-    /// Tables of points.
-    points: HashSet<TableName>,
 }
 
 impl Stored {
@@ -77,7 +75,6 @@ impl Stored {
             picks: Picks::load(snapshot).await?,
             surveys: existing::texts(snapshot, &TableName::public("surveys"), "well").await?,
             checkshots: existing::texts(snapshot, &TableName::public("checkshots"), "well").await?,
-            points: snapshot.tables().into_iter().filter(|t| t.schema == "points").collect(),
         })
     }
 }
@@ -255,6 +252,7 @@ pub(crate) fn rows(
     files: &mut [TableFile],
     registry: &Registry,
     joined: &mut Joined,
+    names: &mut Names,
     context: &Context,
 ) -> Result<Vec<NewFiles>, ImportError> {
     let mut written = Vec::new();
@@ -289,7 +287,9 @@ pub(crate) fn rows(
             ),
             Kind::Cores => (TableName::public("cores"), cores::batch(&reading, joined, &mut file.outcome)?),
             _ => {
-                let name = points_table(&file.source, context.options, &mut stored.points, &mut file.outcome);
+                let stem = file.source.stem();
+                let name = names.table("points", &stem, context.options.name.as_deref(), &mut file.outcome);
+                file.outcome.message = format!("points in `{name}`");
                 (name, points::batch(&table, &detection, context.length, context.crs, &mut file.outcome)?)
             }
         };
@@ -304,40 +304,12 @@ pub(crate) fn rows(
     Ok(written)
 }
 
-/// The table points go to: the stated name, or the file's, numbered where another file's points have it.
-fn points_table(
-    source: &Source,
-    options: &ImportOptions,
-    taken: &mut HashSet<TableName>,
-    outcome: &mut FileOutcome,
-) -> TableName {
-    let table = |name: &str| TableName::new("points", name);
-    let name = match &options.name {
-        Some(name) => table(&column_name(name)),
-        None => {
-            let base = column_name(&source.stem());
-            let mut name = table(&base);
-            let mut number = 2;
-            while taken.contains(&name) {
-                name = table(&format!("{base}_{number}"));
-                number += 1;
-            }
-            if number > 2 {
-                let text = format!(
-                    "there is a table `points.{base}` of another file; these points go to `{name}`. Choose: --name"
-                );
-                outcome.note(None, [Issue::warning("points-table-taken", text)]);
-            }
-            name
-        }
-    };
-    taken.insert(name.clone());
-    outcome.message = format!("points in `{name}`");
-    name
-}
-
 /// Writes a batch; the inner error is about the data, which the table cannot take.
-fn write(table: &TableName, batch: &RecordBatch, context: &Context) -> Result<Result<NewFiles, String>, ImportError> {
+pub(crate) fn write(
+    table: &TableName,
+    batch: &RecordBatch,
+    context: &Context,
+) -> Result<Result<NewFiles, String>, ImportError> {
     let written = context.runtime.block_on(context.transaction.write(table, batch.schema())).and_then(|mut writer| {
         writer.write(batch)?;
         writer.finish()

@@ -9,6 +9,7 @@ mod logs;
 mod mannville;
 mod quality;
 mod sections;
+mod surfaces;
 mod tables;
 mod units;
 

@@ -6,12 +6,12 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicr
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::Result;
+use outcrop_connectors::formats::FORMATS;
 use outcrop_store::Snapshot;
 use outcrop_types::field::described;
 use outcrop_types::tables::{self, TableName};
 
 use crate::error::external;
-use crate::files;
 use crate::functions;
 use crate::session::Session;
 
@@ -59,13 +59,15 @@ fn formats() -> Result<RecordBatch> {
         ("import", DataType::Utf8, "What `outcrop import` makes of it"),
         ("query", DataType::Utf8, "How SQL reads it in place"),
     ]);
-    let f = files::FORMATS;
+    let f = FORMATS;
+    let endings: Vec<String> =
+        f.iter().map(|f| f.endings.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" ")).collect();
     Ok(RecordBatch::try_new(
         schema,
         vec![
             texts(f.iter().map(|f| f.name)),
             texts(f.iter().map(|f| f.title)),
-            texts(f.iter().map(|f| f.endings)),
+            texts(endings.iter().map(String::as_str)),
             texts(f.iter().map(|f| f.import)),
             texts(f.iter().map(|f| f.query)),
         ],

@@ -2,6 +2,7 @@
 //!
 //! A file queried directly keeps its own mnemonics and units; nothing is converted.
 
+mod datasets;
 mod inspect;
 mod las;
 mod options;
@@ -14,12 +15,14 @@ use std::sync::Arc;
 use datafusion::catalog::TableProvider;
 use datafusion::common::{DataFusionError, plan_err};
 use datafusion::sql::sqlparser::ast::FunctionArg;
+use outcrop_connectors::formats::{self, Recognised, recognise};
+use outcrop_connectors::{Format, PREFIX, Read, ReadDatasets};
 use outcrop_store::Location;
 
 pub(crate) use options::Options;
 pub(crate) use traced::Traced;
 
-use crate::error::SessionError;
+use crate::error::{SessionError, external};
 use crate::session::Session;
 
 /// A function in FROM that reads files.
@@ -42,6 +45,21 @@ pub(crate) const READERS: &[Reader] = &[
     },
     Reader { name: "read_parquet", signature: "read_parquet(path)", summary: "Parquet files" },
     Reader {
+        name: "read_surface",
+        signature: "read_surface(path)",
+        summary: "A gridded surface as its nodes: i, j, x, y, z; IRAP classic, RMS binary, ZMAP+, CPS-3, Surfer, Esri ASCII, GXF, STORM",
+    },
+    Reader {
+        name: "read_features",
+        signature: "read_features(path, [kind => points | lines | polygons])",
+        summary: "Points, lines or polygons with their attributes and geometry as WKB; GeoJSON, IRAP and RMS points and polygons",
+    },
+    Reader {
+        name: "inspect_surface",
+        signature: "inspect_surface(path)",
+        summary: "A row per column of a surface or of features: unit, nulls, min, max, mean, and the grid",
+    },
+    Reader {
         name: "inspect_las",
         signature: "inspect_las(path)",
         summary: "A row per curve: mnemonic, unit, description, samples, nulls, min, max, mean",
@@ -53,69 +71,45 @@ pub(crate) const READERS: &[Reader] = &[
     },
 ];
 
-/// A format, as `outcrop.formats` lists it.
-pub(crate) struct Format {
-    pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) endings: &'static str,
-    pub(crate) import: &'static str,
-    pub(crate) query: &'static str,
-}
-
-pub(crate) const FORMATS: &[Format] = &[
-    Format {
-        name: "las",
-        title: "Well logs, Log ASCII Standard 1.2, 2.0 and 3.0 (log data)",
-        endings: ".las",
-        import: "wells, curves, logs, curve_values",
-        query: "'file.las', read_las, inspect_las",
-    },
-    Format {
-        name: "rms_well",
-        title: "Wells and blocked wells of RMS",
-        endings: ".w .bw .rmswell",
-        import: "wells, curves, logs, curve_values",
-        query: "not yet",
-    },
-    Format {
-        name: "table",
-        title: "Text tables of wells, tops, surveys, checkshots, cores and points: comma, tab, semicolon or blank separated",
-        endings: ".csv .tsv .txt .dat",
-        import: "wells, tops, surveys, checkshots, cores, points.*",
-        query: "'file.csv', read_csv, inspect_csv",
-    },
-    Format {
-        name: "parquet",
-        title: "Apache Parquet",
-        endings: ".parquet",
-        import: "not yet",
-        query: "'file.parquet', read_parquet",
-    },
-];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// How a file is read.
+#[derive(Debug, Clone, Copy)]
 enum Kind {
     Las,
     Text,
     Parquet,
+    /// As datasets, of a format.
+    Datasets(&'static Format, ReadDatasets),
 }
 
 impl Kind {
-    fn of(location: &Location) -> Option<Kind> {
-        let ending = location.display.rsplit_once('.')?.1.to_lowercase();
+    /// By the ending where that leaves no doubt, else by the first bytes. Text of an ending that nobody knows may be anything.
+    fn of(session: &Session, location: &Location) -> Result<Option<Kind>, DataFusionError> {
+        let ending = location.display.rsplit_once('.').map(|(_, e)| e.to_lowercase()).unwrap_or_default();
         match ending.as_str() {
-            "las" => Some(Kind::Las),
-            "csv" | "tsv" | "txt" | "dat" | "tab" => Some(Kind::Text),
-            "parquet" | "pq" => Some(Kind::Parquet),
-            _ => None,
+            "las" => return Ok(Some(Kind::Las)),
+            "csv" | "tsv" => return Ok(Some(Kind::Text)),
+            "parquet" | "pq" => return Ok(Some(Kind::Parquet)),
+            _ => {}
         }
+        let prefix = session.roots().read_prefix_blocking(location, PREFIX).map_err(external)?;
+        Ok(match recognise(&prefix) {
+            Recognised::As(format) => match format.read {
+                Read::Datasets(read) => Some(Kind::Datasets(format, read)),
+                Read::Las if format.name == formats::LAS.name => Some(Kind::Las),
+                Read::Parquet => Some(Kind::Parquet),
+                Read::Text if formats::TABLE.endings.contains(&ending.as_str()) => Some(Kind::Text),
+                Read::Las | Read::Text => None,
+            },
+            Recognised::Other(_) => None,
+        })
     }
 
-    fn title(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Kind::Las => ".las",
             Kind::Text => "text table",
             Kind::Parquet => ".parquet",
+            Kind::Datasets(format, _) => format.name,
         }
     }
 }
@@ -127,24 +121,29 @@ pub(crate) async fn open(
     options: &Options,
 ) -> Result<Arc<dyn TableProvider>, SessionError> {
     let files = list(session, path).await?;
-    let mut kinds: Vec<(Kind, usize)> = Vec::new();
-    let mut known = Vec::new();
-    for file in files {
-        let Some(kind) = Kind::of(&file) else { continue };
-        match kinds.iter_mut().find(|(k, _)| *k == kind) {
-            Some((_, n)) => *n += 1,
-            None => kinds.push((kind, 1)),
+    let of = session.clone();
+    let (kinds, known) = blocking(move || {
+        let mut kinds: Vec<(Kind, usize)> = Vec::new();
+        let mut known = Vec::new();
+        for file in files {
+            let Some(kind) = Kind::of(&of, &file)? else { continue };
+            match kinds.iter_mut().find(|(k, _)| k.name() == kind.name()) {
+                Some((_, n)) => *n += 1,
+                None => kinds.push((kind, 1)),
+            }
+            known.push(file);
         }
-        known.push(file);
-    }
+        Ok((kinds, known))
+    })
+    .await?;
     match kinds.as_slice() {
         [] => plan_err!(
-            "'{path}' has an ending that is not known as a table; name the reader: read_las('{path}'), read_csv('{path}') or read_parquet('{path}')"
+            "'{path}' is not known as a table, by its content or its ending; name the reader: read_las('{path}'), read_csv('{path}') or read_parquet('{path}')"
         )
         .map_err(Into::into),
         [(kind, _)] => of_kind(session, *kind, known, options).await,
         several => {
-            let counted: Vec<String> = several.iter().map(|(k, n)| format!("{n} {}", k.title())).collect();
+            let counted: Vec<String> = several.iter().map(|(k, n)| format!("{n} {}", k.name())).collect();
             plan_err!("'{path}' names files of several kinds ({}); narrow the pattern to one, such as '…/*.las'", counted.join(", "))
                 .map_err(Into::into)
         }
@@ -162,6 +161,7 @@ async fn of_kind(
         Kind::Las => las::open(session, files, options).await,
         Kind::Text => text::open(session, files, options).await,
         Kind::Parquet => parquet::open(session, files).await,
+        Kind::Datasets(_, read) => datasets::open(session, files, options, &datasets::by(read)).await,
     }?;
     Ok(Arc::new(Traced::new(table, &named)))
 }
@@ -177,6 +177,15 @@ pub(crate) async fn read_call(
         "read_las" => of_kind(session, Kind::Las, list(session, &path).await?, &options).await,
         "read_csv" => of_kind(session, Kind::Text, list(session, &path).await?, &options).await,
         "read_parquet" => of_kind(session, Kind::Parquet, list(session, &path).await?, &options).await,
+        "read_surface" | "read_features" | "inspect_surface" => {
+            let files = list(session, &path).await?;
+            let table = match reader {
+                "read_surface" => datasets::open(session, files.clone(), &options, &datasets::SURFACE).await?,
+                "read_features" => datasets::open(session, files.clone(), &options, &datasets::FEATURES).await?,
+                _ => datasets::inspect(session, files.clone()).await?,
+            };
+            Ok(Arc::new(Traced::new(table, &files)))
+        }
         "inspect_las" => {
             let files = list(session, &path).await?;
             Ok(Arc::new(Traced::new(inspect::las(session, files.clone(), &options).await?, &files)))

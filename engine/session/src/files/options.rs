@@ -2,6 +2,7 @@
 
 use datafusion::common::{Result, plan_err};
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, UnaryOperator, Value};
+use outcrop_connectors::dataset::DatasetKind;
 use outcrop_connectors::{las, table};
 
 /// What a call said about how to read.
@@ -9,6 +10,8 @@ use outcrop_connectors::{las, table};
 pub(crate) struct Options {
     pub(crate) las: las::ReadOptions,
     pub(crate) table: table::TableOptions,
+    /// Of a file that has several, the datasets of this kind.
+    pub(crate) kind: Option<DatasetKind>,
 }
 
 /// Path and options of `read_…('path', name => value)`.
@@ -18,6 +21,7 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
     let valid: &[&str] = match reader {
         "read_las" | "inspect_las" => &["null", "encoding"],
         "read_csv" | "inspect_csv" => &["delimiter", "header", "skip_rows", "encoding", "null", "decimal_comma"],
+        "read_features" => &["kind"],
         _ => &[],
     };
     for arg in args {
@@ -69,6 +73,13 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
             ("encoding", false) => match text.parse() {
                 Ok(e) => options.table.encoding = Some(e),
                 Err(e) => return plan_err!("{reader}: {e}"),
+            },
+            ("kind", _) => match [DatasetKind::Points, DatasetKind::Lines, DatasetKind::Polygons]
+                .into_iter()
+                .find(|k| k.schema() == text.to_lowercase())
+            {
+                Some(kind) => options.kind = Some(kind),
+                None => return plan_err!("{reader}: `kind` expects points, lines or polygons, found '{text}'"),
             },
             ("delimiter", _) => match text.parse() {
                 Ok(d) => options.table.delimiter = Some(d),

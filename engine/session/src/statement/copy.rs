@@ -1,5 +1,5 @@
 //! `COPY table | (query) TO 'file'`: one file, whole or not at all, only where the session may write. LAS files are one a
-//! well, so their name may be a pattern.
+//! well, so their name may be a pattern; the rows of a surface are one grid.
 
 use datafusion::common::plan_err;
 use datafusion::sql::parser::{CopyToSource, CopyToStatement, Statement};
@@ -7,8 +7,8 @@ use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 
 use outcrop_connectors::las::WriteVersion;
 
-use super::plan;
 use super::sink::{Format, Sink};
+use super::{plan, surface};
 use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::export::{LasRows, writable};
@@ -46,6 +46,12 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
             wells.push(&batch)?;
         }
         return Ok(Answer::Done { message: wells.finish(session).await?, commit: None });
+    }
+    if let Format::Surface(writer) = format {
+        let schema = rows.schema().clone();
+        let batches = rows.collect().await?;
+        let message = surface::write(session, writer, &schema, batches, &location).await?;
+        return Ok(Answer::Done { message, commit: None });
     }
     let mut sink = Sink::new(format, session.roots().writer(&location)?, rows.schema())?;
     let mut count = 0;

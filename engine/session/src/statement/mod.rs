@@ -13,6 +13,7 @@ mod pass;
 mod relations;
 mod rewrite;
 mod sink;
+mod surface;
 mod tables;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::ipc::writer::FileWriter as ArrowFileWriter;
 use arrow::json::LineDelimitedWriter;
 use datafusion::common::{DataFusionError, Result, plan_err};
+use outcrop_connectors::surface::{SurfaceWriter, WRITERS};
 use outcrop_store::FileWriter;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
@@ -24,6 +25,8 @@ pub(super) enum Format {
     Arrow,
     /// Not written through a [`Sink`]: a file for each well.
     Las,
+    /// Not written through a [`Sink`] either: all its rows are one surface.
+    Surface(&'static SurfaceWriter),
 }
 
 impl Format {
@@ -38,9 +41,17 @@ impl Format {
             "parquet" | "pq" => Ok(Format::Parquet),
             "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
             "las" => Ok(Format::Las),
-            other => plan_err!(
-                "COPY writes .csv, .json, .geojson, .parquet, .arrow and .las files, not `{other}`; give the file one of these endings or say STORED AS"
-            ),
+            other => match SurfaceWriter::of(other) {
+                Some(writer) => Ok(Format::Surface(writer)),
+                None => {
+                    let surfaces: Vec<String> =
+                        WRITERS.iter().flat_map(|w| w.endings).map(|ending| format!(".{ending}")).collect();
+                    plan_err!(
+                        "COPY writes .csv, .json, .geojson, .parquet, .arrow and .las files, and surfaces as {}, not `{other}`; give the file one of these endings or say STORED AS",
+                        surfaces.join(", ")
+                    )
+                }
+            },
         }
     }
 }
@@ -71,6 +82,7 @@ impl Sink {
             }
             Format::Arrow => Sink::Arrow(Box::new(ArrowFileWriter::try_new(file, schema)?)),
             Format::Las => return plan_err!("LAS files are written well by well"),
+            Format::Surface(_) => return plan_err!("a surface is written as a whole"),
         })
     }
 
