@@ -17,3 +17,4 @@ mod reference;
 mod registry;
 mod sandbox;
 mod slt;
+mod surfaces;
