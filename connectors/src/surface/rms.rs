@@ -4,10 +4,17 @@
 //! rotation, x0, y0), 28 (seven zeros), then values in records of any length, usually a row each. Layout as xtgeo reads it.
 
 use super::Surface;
-use super::irap::{MAGIC, UNDEFINED, far_corner, geometry, is_undefined};
+use super::irap::{MAGIC, far_corner, geometry};
 use super::write::plain;
 use crate::dataset::{Dataset, DatasetError};
 use crate::format::{Format, Read};
+
+/// Stands for no value; unlike IRAP classic, whose 9999900 is a value like others here.
+const UNDEFINED: f64 = 1e30;
+
+fn is_undefined(value: f64) -> bool {
+    value >= 0.99 * UNDEFINED
+}
 
 /// RMS binary.
 pub const FORMAT: Format = Format {
@@ -180,7 +187,11 @@ pub(super) fn write(surface: &Surface, notes: &mut Vec<String>) -> Result<Vec<u8
     for row in surface.values.chunks(g.columns) {
         let mut content = Vec::with_capacity(row.len());
         for value in row {
-            let value = if value.is_nan() { UNDEFINED } else { plain(*value, is_undefined, "RMS binary")? };
+            if value.is_nan() {
+                content.push(float(UNDEFINED));
+                continue;
+            }
+            let value = plain(*value, is_undefined, "RMS binary")?;
             rounded += usize::from(f64::from(value as f32) != value);
             content.push(float(value));
         }

@@ -267,8 +267,8 @@ fn same(null: f64, value: f64) -> bool {
     (null - value).abs() <= 1e-6 * null.abs()
 }
 
-/// Null of the files that are written.
-const NULL: f64 = 1e30;
+/// Null of the files that are written. It has 32 bits exactly, since some readers keep no more and would miss it.
+const NULL: f64 = -99_999.0;
 
 /// Writes a surface that is not turned, with every digit of its numbers.
 pub(super) fn write(surface: &Surface, _: &mut Vec<String>) -> Result<Vec<u8>, DatasetError> {

@@ -200,7 +200,10 @@ fn values_that_stand_for_nothing_are_not_written() {
     let mut surface = small(false, 0.0);
     surface.values[0] = 9_999_900.0;
     assert!(written(&surface, "fgr").unwrap_err().message.contains("undefined"));
-    assert!(written(&surface, "gri").unwrap_err().message.contains("undefined"));
+    let binary = rms::surface(&written(&surface, "rms_binary").unwrap().0).unwrap();
+    assert_eq!(binary.values[0], 9_999_900.0);
+    surface.values[0] = 1e30;
+    assert!(written(&surface, "rms_binary").unwrap_err().message.contains("undefined"));
 }
 
 #[test]

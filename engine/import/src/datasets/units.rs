@@ -214,7 +214,7 @@ fn coordinate(
     if let Some(values) = column.as_primitive_opt::<Float64Type>().filter(|_| !axis.conversion.is_identity()) {
         let converted: Float64Array = values.unary(|v| axis.conversion.convert(v));
         if let Some(own) = field::unit(given) {
-            made = field::with(made, field::ORIGINAL_UNIT, &own.to_owned());
+            made = field::with(made, field::ORIGINAL_UNIT, own);
         }
         column = Arc::new(converted);
     }

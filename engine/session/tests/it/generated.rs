@@ -224,16 +224,15 @@ async fn empty() -> (tempfile::TempDir, Session) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_rows_are_those_of_another_database() {
-    let peers = std::env::var_os("OUTCROP_PEERS").map(|p| PathBuf::from(p).join("bin/python3"));
-    let works = |python: &PathBuf, module: &str| {
-        let import = Command::new(python).args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
-        import.is_ok_and(|status| status.success())
-    };
-    let here = PathBuf::from("python3");
-    let (python, kind) = match peers.filter(|p| works(p, "duckdb")) {
+    let (python, kind) = match crate::peers::python_with("duckdb") {
         Some(python) => (python, "duckdb"),
-        None if works(&here, "sqlite3") => (here, "sqlite3"),
-        None => return println!("skipped: python3 with sqlite3 not found"),
+        None => {
+            let here = Command::new("python3").args(["-c", "import sqlite3"]).stderr(Stdio::null()).status();
+            if !here.is_ok_and(|s| s.success()) {
+                return println!("skipped: python3 with sqlite3 not found");
+            }
+            (PathBuf::from("python3"), "sqlite3")
+        }
     };
     let mut statements = vec![
         "CREATE TABLE t (id BIGINT, a BIGINT, b DOUBLE, c VARCHAR)".to_owned(),

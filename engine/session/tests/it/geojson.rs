@@ -90,10 +90,7 @@ async fn well_known_binary_of_others_is_read() {
 
 #[tokio::test]
 async fn geopandas_reads_the_same() {
-    let Some(peers) = std::env::var_os("OUTCROP_PEERS") else {
-        println!("skipped: OUTCROP_PEERS not set");
-        return;
-    };
+    let Some(python) = crate::peers::python_with("geopandas") else { return };
     let (folder, session) = copy().await;
     run(&session, "COPY (SELECT well, td, x, y, geometry FROM wells ORDER BY well) TO 'wells.geojson'").await.unwrap();
     let script = "import geopandas, sys\n\
@@ -101,7 +98,6 @@ async fn geopandas_reads_the_same() {
                   assert len(g) == 9, len(g)\n\
                   assert (abs(g.geometry.x - g['x']) < 1e-9).all() and (abs(g.geometry.y - g['y']) < 1e-9).all()\n\
                   assert g['well'][0] == 'OUT-1'\n";
-    let python = Path::new(&peers).join("bin/python");
     let output = Command::new(python).args(["-c", script]).arg(folder.path().join("wells.geojson")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -11,6 +11,7 @@ mod las_export;
 mod memory;
 mod own_operator;
 mod parameters;
+mod peers;
 mod picks;
 mod pushdown;
 mod reference;
