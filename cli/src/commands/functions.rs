@@ -94,13 +94,13 @@ fn page(f: &FunctionEntry) -> String {
             let _ = writeln!(page, "| `{}` | {} | {} |", c.name, c.unit, c.doc);
         }
     }
-    if let Some(n) = &f.numeric {
+    if let Some(function) = &f.function {
         page.push_str("\n## Arguments\n\n| name | unit | default | |\n|---|---|---|---|\n");
-        for a in n.arguments {
-            let default = a.default.map(|v| format!("`{v}`")).unwrap_or_default();
+        for a in &function.arguments {
+            let default = a.default.as_ref().map(|v| format!("`{v}`")).unwrap_or_default();
             let _ = writeln!(page, "| `{}` | {} | {default} | {} |", a.name, a.unit, a.doc);
         }
-        let _ = write!(page, "\nResult: {}\n", if n.unit.is_empty() { "a number" } else { n.unit });
+        let _ = write!(page, "\nResult: {}\n", function.result);
     }
     if !f.doc.is_empty() {
         let _ = write!(page, "\n## Notes\n\n{}\n", f.doc);

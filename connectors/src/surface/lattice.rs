@@ -3,18 +3,15 @@
 use arrow::array::{Array, AsArray, Float64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Schema};
-use outcrop_types::{GridGeometry, field};
+use outcrop_types::{GridGeometry, LATTICE_TOLERANCE, field};
 
 use super::Surface;
 use crate::dataset::DatasetError;
 
-/// Coordinates may be this part of a cell from their node.
-const TOLERANCE: f64 = 1e-3;
-
 /// The surface that rows of `x`, `y` and a value are the nodes of; rows that are missing are undefined nodes.
 ///
 /// The grid is that of the metadata ([`field::GRID`]) of any column; without one it is found from x and y, which must lie on a
-/// lattice along the axes. The value is `z`, else the only other column of numbers.
+/// lattice. The value is `z`, else the only other column of numbers.
 ///
 /// # Errors
 /// Where a column is missing, x and y lie on no lattice, or two rows are at one node.
@@ -35,7 +32,8 @@ pub fn of_batches(schema: &Schema, batches: &[RecordBatch]) -> Result<Surface, D
                 "a row has no x or y; leave such rows out: WHERE x IS NOT NULL AND y IS NOT NULL",
             ));
         };
-        let Some(place) = geometry.node_at(*x, *y, TOLERANCE).map(|(i, j)| j * geometry.columns + i) else {
+        let Some(place) = geometry.node_at(*x, *y, 10.0 * LATTICE_TOLERANCE).map(|(i, j)| j * geometry.columns + i)
+        else {
             return Err(DatasetError::new(format!("{x} {y} is not a node of the grid ({geometry})")));
         };
         if let (Some(value), Some(taken)) = (values.get_mut(place), taken.get_mut(place)) {
@@ -85,44 +83,8 @@ fn column(batches: &[RecordBatch], name: &str) -> Result<Vec<Option<f64>>, Datas
     Ok(all)
 }
 
-/// The lattice along the axes that the points lie on.
+/// The lattice that the points lie on.
 fn found(x: &[Option<f64>], y: &[Option<f64>]) -> Result<GridGeometry, DatasetError> {
-    let (x0, dx, columns) = steps(x, "x")?;
-    let (y0, dy, rows) = steps(y, "y")?;
-    GridGeometry { columns, rows, x0, y0, dx, dy, rotation: 0.0, flipped: false }.checked().map_err(DatasetError::new)
-}
-
-/// First value, distance and number of the equal steps that values are at.
-fn steps(values: &[Option<f64>], name: &str) -> Result<(f64, f64, usize), DatasetError> {
-    let mut sorted: Vec<f64> = values.iter().flatten().copied().collect();
-    sorted.sort_by(f64::total_cmp);
-    sorted.dedup();
-    let (Some(first), Some(last)) = (sorted.first().copied(), sorted.last().copied()) else {
-        return Err(DatasetError::new("there are no rows: a surface needs nodes"));
-    };
-    let span = last - first;
-    // Values that differ by rounding alone are one.
-    let gaps = sorted.windows(2).filter_map(|w| Some(w.get(1)? - w.first()?)).filter(|g| *g > span * 1e-9);
-    let step = gaps.fold(f64::INFINITY, f64::min);
-    if !(span > 0.0 && step.is_finite()) {
-        return Err(DatasetError::new(format!(
-            "all rows have one {name}; a surface needs two columns and rows at least"
-        )));
-    }
-    let count = (span / step).round();
-    let step = span / count;
-    let off = |v: &f64| {
-        let place = (v - first) / step;
-        (place - place.round()).abs() > TOLERANCE
-    };
-    match sorted.iter().find(|v| off(v)) {
-        Some(value) => Err(DatasetError::new(format!(
-            "{name} {value} is not on a lattice of steps of {step} from {first}; a surface needs regular nodes: select i and z of a \
-             table of `surfaces`, whose grid is known, or grid the points first"
-        ))),
-        None if count < outcrop_types::grid::MAX_NODES as f64 => Ok((first, step, count as usize + 1)),
-        None => {
-            Err(DatasetError::new(format!("{name} would need {count} steps of {step}; the points are not regular")))
-        }
-    }
+    let (x, y): (Vec<f64>, Vec<f64>) = x.iter().zip(y).filter_map(|(x, y)| Some(((*x)?, (*y)?))).unzip();
+    GridGeometry::of_points(&x, &y).map_err(DatasetError::new)
 }

@@ -216,6 +216,8 @@ fn check_unit(at: &str, column: &Column, f: &datafusion::arrow::datatypes::Field
         UnitRule::Length => wrong("a length"),
         UnitRule::Degrees if stated == "deg" => Ok(()),
         UnitRule::Degrees => wrong("degrees"),
+        UnitRule::Is(symbol) if stated == symbol => Ok(()),
+        UnitRule::Is(symbol) => wrong(symbol),
         // Against a column of the same input; other inputs are compared in `check_units_across`.
         UnitRule::SameAs(input, role) if input == bound.name => match bound.unit(role) {
             Some(other) if other != stated => wrong(&format!("{other}, the unit of `{role}`")),

@@ -24,6 +24,8 @@ pub enum UnitRule {
     Length,
     /// Degrees.
     Degrees,
+    /// The unit of this symbol.
+    Is(&'static str),
     /// The unit of another column: (input, column).
     SameAs(&'static str, &'static str),
 }

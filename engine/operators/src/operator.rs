@@ -113,6 +113,11 @@ impl Rows {
         array.iter().map(|v| v.unwrap_or(f64::NAN)).collect()
     }
 
+    /// The names of the columns that play no role.
+    pub fn rest_names(&self) -> impl Iterator<Item = &str> {
+        self.bound.rest.iter().map(|c| c.source.as_str())
+    }
+
     /// The columns that play no role.
     pub fn rest(&self) -> &[ArrayRef] {
         &self.batch.columns()[self.bound.by + self.bound.columns.len()..]
@@ -200,6 +205,14 @@ impl Output {
     /// How far the run is, and whether it should stop.
     pub fn progress(&self) -> &Progress {
         &self.progress
+    }
+
+    /// Which group the run is of, for messages: ` (OUT-1)`; empty where the call does not group.
+    pub fn group(&self) -> String {
+        let key =
+            |array: &ArrayRef| datafusion::arrow::util::display::array_value_to_string(array, 0).unwrap_or_default();
+        let keys: Vec<String> = self.group.iter().filter(|a| !a.is_empty()).map(key).collect();
+        if keys.is_empty() { String::new() } else { format!(" ({})", keys.join(", ")) }
     }
 
     /// Tells the person who asked what the operator decided in their place.

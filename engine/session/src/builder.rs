@@ -7,9 +7,9 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionConfig;
 use outcrop_operators::{Operator, OperatorRegistry};
+use outcrop_sql::Callable;
 use outcrop_store::{Project, Roots};
 
 use crate::error::SessionError;
@@ -107,18 +107,25 @@ impl SessionBuilder {
         options.execution.parquet.reorder_filters = true;
 
         let registry: OperatorRegistry = outcrop_sql::operators().into_iter().chain(self.operators).collect();
-        let numerics = outcrop_sql::scalars();
-        let mut scalars =
-            SessionStateBuilder::new_with_default_features().scalar_functions().take().unwrap_or_default();
-        scalars.extend(numerics.iter().map(|n| Arc::new(ScalarUDF::new_from_impl(n.clone()))));
+        let functions = outcrop_sql::functions();
+        let mut defaults = SessionStateBuilder::new_with_default_features();
+        let mut scalars = defaults.scalar_functions().take().unwrap_or_default();
+        let mut aggregates = defaults.aggregate_functions().take().unwrap_or_default();
+        for function in &functions {
+            match &function.callable {
+                Callable::Scalar(f) => scalars.push(Arc::clone(f)),
+                Callable::Aggregate(f) => aggregates.push(Arc::clone(f)),
+            }
+        }
         let state = SessionStateBuilder::new_with_default_features()
             .with_config(config)
             .with_runtime_env(runtime)
             .with_scalar_functions(scalars)
+            .with_aggregate_functions(aggregates)
             .with_query_planner(Arc::new(OutcropQueryPlanner))
             .with_analyzer_rule(Arc::new(NullAwareIn))
             .build();
-        Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), numerics, state))
+        Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), functions, state))
     }
 }
 

@@ -8,7 +8,7 @@ use datafusion::common::Result;
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::Documentation;
 use outcrop_operators::{Definition, OperatorRegistry};
-use outcrop_sql::Numeric;
+use outcrop_sql::{Callable, Function};
 use outcrop_types::field::described;
 
 /// What kind of function it is.
@@ -60,8 +60,8 @@ pub struct FunctionEntry {
     pub parameters: String,
     /// What an operator is defined as.
     pub definition: Option<Definition>,
-    /// What a geoscience scalar function is defined as.
-    pub numeric: Option<Numeric>,
+    /// What a geoscience function that is no operator is defined as.
+    pub function: Option<Function>,
 }
 
 impl FunctionEntry {
@@ -76,22 +76,25 @@ impl FunctionEntry {
             example: d.example.to_owned(),
             parameters: d.json_schema().to_string(),
             definition: Some(d.clone()),
-            numeric: None,
+            function: None,
         }
     }
 
-    fn numeric(n: &Numeric) -> Self {
+    fn function(f: &Function) -> Self {
         FunctionEntry {
-            name: n.name.to_owned(),
-            kind: FunctionKind::Scalar,
-            group: n.group.to_owned(),
-            signature: n.call(),
-            summary: n.summary.to_owned(),
-            doc: n.doc.to_owned(),
-            example: n.example.to_owned(),
-            parameters: n.json_schema().to_string(),
+            name: f.name.to_owned(),
+            kind: match f.callable {
+                Callable::Scalar(_) => FunctionKind::Scalar,
+                Callable::Aggregate(_) => FunctionKind::Aggregate,
+            },
+            group: f.group.to_owned(),
+            signature: f.signature(),
+            summary: f.summary.to_owned(),
+            doc: f.doc.to_owned(),
+            example: f.example.to_owned(),
+            parameters: f.json_schema().to_string(),
             definition: None,
-            numeric: Some(n.clone()),
+            function: Some(f.clone()),
         }
     }
 
@@ -106,7 +109,7 @@ impl FunctionEntry {
             example: String::new(),
             parameters: String::new(),
             definition: None,
-            numeric: None,
+            function: None,
         }
     }
 
@@ -125,15 +128,15 @@ impl FunctionEntry {
             example: String::new(),
             parameters: String::new(),
             definition: None,
-            numeric: None,
+            function: None,
         }
     }
 }
 
 /// The geoscience functions first, by family; then the engine's general ones, by name.
-pub(crate) fn list(registry: &OperatorRegistry, numerics: &[Numeric], state: &SessionState) -> Vec<FunctionEntry> {
+pub(crate) fn list(registry: &OperatorRegistry, functions: &[Function], state: &SessionState) -> Vec<FunctionEntry> {
     let mut own: Vec<FunctionEntry> = registry.iter().map(|o| FunctionEntry::operator(o.definition())).collect();
-    own.extend(numerics.iter().map(FunctionEntry::numeric));
+    own.extend(functions.iter().map(FunctionEntry::function));
     own.extend(crate::files::READERS.iter().map(|r| FunctionEntry::reader(r.name, r.signature, r.summary)));
     own.sort_by(|a, b| (&a.group, &a.name).cmp(&(&b.group, &b.name)));
     let mut engine = Vec::new();
@@ -143,7 +146,7 @@ pub(crate) fn list(registry: &OperatorRegistry, numerics: &[Numeric], state: &Se
         }
     }
     for (name, f) in state.aggregate_functions() {
-        if *name == f.name() {
+        if *name == f.name() && !own.iter().any(|o| o.name == *name) {
             engine.push(FunctionEntry::engine(name, FunctionKind::Aggregate, f.documentation()));
         }
     }

@@ -11,7 +11,7 @@ use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::sql::parser::Statement;
 use futures::StreamExt;
 use outcrop_operators::{Notices, OperatorRegistry};
-use outcrop_sql::Numeric;
+use outcrop_sql::Function;
 use outcrop_store::{Project, Roots};
 
 use crate::answer::{Answer, Rows};
@@ -30,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) base: PathBuf,
     pub(crate) project: Option<Project>,
     pub(crate) registry: Arc<OperatorRegistry>,
-    pub(crate) numerics: Vec<Numeric>,
+    pub(crate) functions: Vec<Function>,
     /// What every statement's own state is made from.
     pub(crate) template: SessionState,
 }
@@ -47,10 +47,10 @@ impl Session {
         base: PathBuf,
         project: Option<Project>,
         registry: Arc<OperatorRegistry>,
-        numerics: Vec<Numeric>,
+        functions: Vec<Function>,
         template: SessionState,
     ) -> Self {
-        Session { inner: Arc::new(Inner { roots, base, project, registry, numerics, template }) }
+        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, template }) }
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
@@ -67,7 +67,7 @@ impl Session {
             inner.base.clone(),
             inner.project.clone(),
             Arc::clone(&inner.registry),
-            inner.numerics.clone(),
+            inner.functions.clone(),
             template,
         )
     }
@@ -94,7 +94,7 @@ impl Session {
 
     /// Everything that can be called in SQL.
     pub fn functions(&self) -> Vec<FunctionEntry> {
-        functions::list(&self.inner.registry, &self.inner.numerics, &self.inner.template)
+        functions::list(&self.inner.registry, &self.inner.functions, &self.inner.template)
     }
 
     /// The statements of a text.

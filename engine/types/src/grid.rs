@@ -81,15 +81,21 @@ impl GridGeometry {
     /// The node nearest to a place, `i` and `j` from 0; none where it is further from it than this part of a cell, in either
     /// direction.
     pub fn node_at(&self, x: f64, y: f64, tolerance: f64) -> Option<(usize, usize)> {
-        let (sin, cos) = self.direction();
-        let (east, north) = (x - self.x0, y - self.y0);
-        let i = (east * cos + north * sin) / self.dx;
-        let j = (north * cos - east * sin) / self.dy * if self.flipped { -1.0 } else { 1.0 };
+        let (i, j) = self.index_of(x, y);
         let near = |v: f64, count: usize| {
             let node = v.round();
             ((v - node).abs() <= tolerance && node >= 0.0 && node < count as f64).then_some(node as usize)
         };
         Some((near(i, self.columns)?, near(j, self.rows)?))
+    }
+
+    /// Place of a point in cells: node (i, j) is at `i`, `j`.
+    pub fn index_of(&self, x: f64, y: f64) -> (f64, f64) {
+        let (sin, cos) = self.direction();
+        let (east, north) = (x - self.x0, y - self.y0);
+        let i = (east * cos + north * sin) / self.dx;
+        let j = (north * cos - east * sin) / self.dy * if self.flipped { -1.0 } else { 1.0 };
+        (i, j)
     }
 
     /// Sine and cosine of the rotation, exact for quarter turns.

@@ -14,16 +14,19 @@
 
 mod cholesky;
 pub mod cross_validation;
+pub mod deviation;
 pub mod error;
 pub mod grid;
 pub mod gridding;
 pub mod kriging;
+pub mod logs;
 pub mod monitor;
 pub mod petrophysics;
 pub mod points;
 pub mod search;
 mod select;
 mod simd;
+pub mod surface;
 mod tile;
 pub mod variogram;
 pub mod well_path;

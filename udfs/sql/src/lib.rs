@@ -2,21 +2,31 @@
 //!
 //! | family | functions |
 //! |---|---|
-//! | [`petrophysics`] | Archie, density porosity, shale volume |
+//! | [`petrophysics`] | porosity, saturation, shale volume, permeability, thickness sums |
+//! | [`logs`] | curves at other steps and depths, filters, blocks, zones, net pay |
+//! | [`wells`] | paths, deviation, where paths cross surfaces |
 //! | [`gridding`] | `grid` |
+//! | [`maps`] | sampling surfaces, tying them to wells |
 //! | [`geostatistics`] | `krige`, `variogram`, `variogram_fit`, `cross_validate` |
-//! | [`wells`] | `well_path` |
+//! | [`statistics`] | percentiles by exceedance |
+//! | [`units`] | conversion |
 //!
 //! A new one is a file in its family and its name in the family's list; a test compares the lists with the files,
 //! the reference pages and the `.slt` tests.
 
 mod along_path;
+mod function;
 pub mod geostatistics;
 pub mod gridding;
+pub mod logs;
+pub mod maps;
 mod monitor;
 mod numeric;
 pub mod petrophysics;
 mod pieces;
+pub mod statistics;
+mod totals;
+pub mod units;
 pub mod wells;
 
 use std::sync::Arc;
@@ -24,6 +34,7 @@ use std::sync::Arc;
 use outcrop_operators::Operator;
 
 pub use along_path::{VerticalDepth, WellPaths, vertical_depth};
+pub use function::{Callable, Function, FunctionArgument};
 pub use numeric::{Argument, Body, Numeric};
 
 /// A family: its `mod` lines and the list of what it holds, in one.
@@ -36,12 +47,12 @@ macro_rules! family {
             vec![$(std::sync::Arc::new($operator::operator())),*]
         }
     };
-    (scalars { $($scalar:ident),* $(,)? }) => {
-        $(mod $scalar;)*
+    (functions { $($function:ident),* $(,)? }) => {
+        $(mod $function;)*
 
-        /// The scalar functions of this family.
-        pub fn scalars() -> Vec<crate::Numeric> {
-            vec![$($scalar::function()),*]
+        /// The scalar functions and aggregates of this family.
+        pub fn functions() -> Vec<crate::Function> {
+            vec![$($function::function().into()),*]
         }
     };
 }
@@ -49,10 +60,11 @@ pub(crate) use family;
 
 /// Every operator.
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    [gridding::operators(), geostatistics::operators(), wells::operators()].concat()
+    [gridding::operators(), geostatistics::operators(), logs::operators(), maps::operators(), wells::operators()]
+        .concat()
 }
 
-/// Every scalar function.
-pub fn scalars() -> Vec<Numeric> {
-    petrophysics::scalars()
+/// Every scalar function and aggregate.
+pub fn functions() -> Vec<Function> {
+    [petrophysics::functions(), statistics::functions(), units::functions()].concat()
 }

@@ -8,10 +8,11 @@ use datafusion::arrow::buffer::NullBuffer;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Float64Type};
 use datafusion::common::{Result, ScalarValue, exec_err, plan_err};
 use datafusion::logical_expr::{
-    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
 };
 use outcrop_types::field;
-use serde_json::{Value as Json, json};
+
+use crate::function::{Callable, Function, FunctionArgument};
 
 /// A numeric argument.
 #[derive(Debug, Clone, Copy)]
@@ -101,38 +102,32 @@ impl Numeric {
 
     /// The call in one line.
     pub fn call(&self) -> String {
-        let mut parts: Vec<String> = self
+        crate::function::call(self.name, &self.described())
+    }
+
+    fn described(&self) -> Vec<FunctionArgument> {
+        let mut all: Vec<FunctionArgument> = self
             .arguments
             .iter()
-            .map(|a| match a.default {
-                Some(value) => format!("[{} = {value}]", a.name),
-                None => a.name.to_owned(),
+            .map(|a| FunctionArgument {
+                name: a.name,
+                kind: "number",
+                unit: a.unit,
+                default: a.default.map(|v| v.to_string()),
+                doc: a.doc.to_owned(),
             })
             .collect();
         if let Body::Method { words, .. } = self.body {
-            parts.push(format!("[method = '{}']", words[0]));
+            let quoted: Vec<String> = words.iter().map(|w| format!("`'{w}'`")).collect();
+            all.push(FunctionArgument {
+                name: "method",
+                kind: "string",
+                unit: "",
+                default: Some(words[0].to_owned()),
+                doc: format!("One of {}", quoted.join(", ")),
+            });
         }
-        format!("{}({})", self.name, parts.join(", "))
-    }
-
-    /// Its arguments as a JSON Schema.
-    pub fn json_schema(&self) -> Json {
-        let mut properties = serde_json::Map::new();
-        for a in self.arguments {
-            let mut p = json!({"type": "number", "description": a.doc});
-            if !a.unit.is_empty() {
-                p["x-unit"] = json!(a.unit);
-            }
-            if let Some(v) = a.default {
-                p["default"] = json!(v);
-            }
-            properties.insert(a.name.to_owned(), p);
-        }
-        if let Body::Method { words, .. } = self.body {
-            properties.insert("method".to_owned(), json!({"type": "string", "enum": words, "default": words[0]}));
-        }
-        let required: Vec<&str> = self.arguments.iter().filter(|a| a.default.is_none()).map(|a| a.name).collect();
-        json!({"title": self.name, "description": self.summary, "type": "object", "properties": properties, "required": required})
+        all
     }
 
     fn required(&self) -> usize {
@@ -151,6 +146,21 @@ impl Numeric {
                 _ => exec_err!("{}: the method must be one of {}", self.name, list()),
             },
             ColumnarValue::Array(_) => exec_err!("{}: the method must be a constant, one of {}", self.name, list()),
+        }
+    }
+}
+
+impl From<Numeric> for Function {
+    fn from(numeric: Numeric) -> Self {
+        Function {
+            name: numeric.name,
+            group: numeric.group,
+            summary: numeric.summary,
+            doc: numeric.doc,
+            example: numeric.example,
+            arguments: numeric.described(),
+            result: if numeric.unit.is_empty() { "a number" } else { numeric.unit },
+            callable: Callable::Scalar(Arc::new(ScalarUDF::new_from_impl(numeric))),
         }
     }
 }

@@ -47,7 +47,7 @@ async fn petrophysics() {
     let Some(r) = load("petrophysics.json") else { return };
     let session = session();
     let number = |v: &Value| v.as_f64().unwrap();
-    let (i, d, g) = (&r["inputs"], &r["phi_density"], &r["vsh_inputs"]);
+    let (i, d, g, w) = (&r["inputs"], &r["phi_density"], &r["vsh_inputs"], &r["phi_wyllie"]);
     let mut cases = vec![
         (
             format!("archie_sw({}, {}, {}, {}, {}, {})", i["rt"], i["phi"], i["rw"], i["a"], i["m"], i["n"]),
@@ -56,6 +56,23 @@ async fn petrophysics() {
         // a, m and n of the reference are the defaults.
         (format!("archie_sw({}, {}, {})", i["rt"], i["phi"], i["rw"]), number(&r["archie_sw"])),
         (format!("porosity_density({}, {}, {})", d["rhob"], d["rho_ma"], d["rho_fl"]), number(&d["value"])),
+        (
+            format!("simandoux_sw({}, {}, {}, {}, {})", i["rt"], i["phi"], i["rw"], i["vsh"], i["rsh"]),
+            number(&r["simandoux_sw"]),
+        ),
+        (
+            format!("indonesia_sw({}, {}, {}, {}, {})", i["rt"], i["phi"], i["rw"], i["vsh"], i["rsh"]),
+            number(&r["indonesia_sw"]),
+        ),
+        (format!("porosity_sonic({}, {}, {})", w["dt"], w["dt_ma"], w["dt_fl"]), number(&w["value"])),
+        (
+            format!("porosity_sonic({}, {}, 189, 'raymer')", r["phi_raymer"]["dt"], r["phi_raymer"]["dt_ma"]),
+            number(&r["phi_raymer"]["value"]),
+        ),
+        (
+            format!("permeability_timur({}, {})", r["timur_k_md"]["phi"], r["timur_k_md"]["swi"]),
+            number(&r["timur_k_md"]["value"]),
+        ),
         (format!("vshale_gr({}, {}, {})", g["gr"], g["gr_clean"], g["gr_shale"]), number(&r["vsh_linear"])),
     ];
     for method in ["linear", "larionov_tertiary", "larionov_older", "clavier", "steiber"] {

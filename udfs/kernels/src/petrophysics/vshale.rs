@@ -97,3 +97,24 @@ pub fn vshale_gr(gr: f64, gr_clean: f64, gr_shale: f64, method: VshaleMethod) ->
         VshaleMethod::Steiber => f64::NAN,
     }
 }
+
+/// Shale volume, a fraction, from neutron and density: how far the reading lies from the clean line
+/// through matrix and fluid, towards the shale point.
+///
+/// Points are (neutron porosity, bulk density), all in the units of the readings: of the matrix
+/// `ma`, of the fluid `fl` and of shale `sh`. `V = ((rho_fl - rho_ma)(nphi - nphi_ma) -
+/// (rhob - rho_ma)(nphi_fl - nphi_ma)) / ((rho_fl - rho_ma)(nphi_sh - nphi_ma) -
+/// (rho_sh - rho_ma)(nphi_fl - nphi_ma))`.
+///
+/// Not clamped: below 0 gas or another matrix pulls the reading over the clean line. NaN where the
+/// shale point is on the clean line.
+///
+/// Source: K. Bhuyan and Q. R. Passey, Clay estimation from GR and neutron-density porosity logs,
+/// SPWLA 35 (1994).
+#[inline]
+pub fn vshale_nd(reading: [f64; 2], matrix: [f64; 2], shale: [f64; 2], fluid: [f64; 2]) -> f64 {
+    let (run, rise) = (fluid[0] - matrix[0], fluid[1] - matrix[1]);
+    let off = |p: [f64; 2]| rise * (p[0] - matrix[0]) - (p[1] - matrix[1]) * run;
+    let whole = off(shale);
+    if whole == 0.0 { f64::NAN } else { off(reading) / whole }
+}

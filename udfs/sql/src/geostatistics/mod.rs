@@ -3,3 +3,5 @@
 crate::family!(operators { cross_validate, krige, variogram, variogram_fit });
 
 mod model;
+
+pub(crate) use model::MODELS;

@@ -1,3 +1,3 @@
 //! Wells: paths and what lies along them.
 
-crate::family!(operators { well_path, well_path_at });
+crate::family!(operators { deviation_survey, well_path, well_path_at, well_surface_intersections });

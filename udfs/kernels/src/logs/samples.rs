@@ -1,0 +1,62 @@
+//! What a sample stands for: its depth, and the interval of the hole around it.
+
+use crate::points::finite;
+use crate::{KernelError, Result};
+
+/// Two depths nearer than this share of a step are the same: files state depths to a few digits.
+pub(crate) const SAME: f64 = 1e-6;
+
+/// A gap wider than so many typical steps is a hole in the readings, where the caller says no other.
+/// One missing reading makes a gap of two.
+pub const DEFAULT_GAP: f64 = 1.5;
+
+/// Checks that depths are finite and increase from sample to sample.
+///
+/// # Errors
+/// `NonFinite`, or `InvalidParameter` that names the two samples.
+pub fn check_depths(md: &[f64]) -> Result<()> {
+    finite("md", md)?;
+    match md.windows(2).position(|w| w[1] <= w[0]) {
+        None => Ok(()),
+        Some(i) if md[i] == md[i + 1] => Err(KernelError::parameter(
+            "md",
+            format!(
+                "two samples at {}: a run takes one log set of one well; group by both (by => [well, log_set]), or select one log set",
+                md[i]
+            ),
+        )),
+        Some(i) => {
+            Err(KernelError::parameter("md", format!("depth must increase, found {} after {}", md[i + 1], md[i])))
+        }
+    }
+}
+
+/// The usual step of some depths, the median of their differences; NaN with fewer than two.
+pub fn typical_step(md: &[f64]) -> f64 {
+    let mut steps: Vec<f64> = md.windows(2).map(|w| w[1] - w[0]).collect();
+    if steps.is_empty() {
+        return f64::NAN;
+    }
+    let middle = steps.len() / 2;
+    *steps.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+/// The interval each sample stands for: halfway to the samples before and after it. At the ends,
+/// and towards a sample farther than `max_gap`, it is half a typical step, so that a hole in the
+/// samples belongs to none of them.
+///
+/// A sample without neighbours and without a typical step stands for no interval.
+pub fn intervals(md: &[f64], typical: f64, max_gap: f64) -> Vec<(f64, f64)> {
+    let edge = if typical.is_finite() { typical / 2.0 } else { 0.0 };
+    let reach = |a: f64, b: f64| {
+        let apart = b - a;
+        if apart <= max_gap { apart / 2.0 } else { edge.min(apart / 2.0) }
+    };
+    (0..md.len())
+        .map(|i| {
+            let up = if i == 0 { edge } else { reach(md[i - 1], md[i]) };
+            let down = if i + 1 == md.len() { edge } else { reach(md[i], md[i + 1]) };
+            (md[i] - up, md[i] + down)
+        })
+        .collect()
+}

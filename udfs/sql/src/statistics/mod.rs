@@ -1,0 +1,5 @@
+//! Statistics of groups of values.
+
+mod percentile;
+
+crate::family!(functions { percentile_p10, percentile_p50, percentile_p90 });

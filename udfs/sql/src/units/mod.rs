@@ -1,0 +1,3 @@
+//! Units of columns.
+
+crate::family!(functions { convert_unit, unit_of });
