@@ -241,6 +241,197 @@ pub(crate) struct Plot {
 pub(crate) enum PlotWhat {
     Map(PlotMap),
     Log(PlotLog),
+    Section(PlotSection),
+    Crossplot(PlotCrossplot),
+    Histogram(PlotHistogram),
+}
+
+/// Where a chart's samples come from
+#[derive(Args)]
+pub(crate) struct Samples {
+    /// Take the rows of this query; left out, those of logs
+    #[arg(long, value_name = "SQL", conflicts_with_all = ["well", "condition"])]
+    pub(crate) sql: Option<String>,
+    /// Only these wells, such as OUT-1,OUT-2
+    #[arg(long, value_name = "WELLS", value_delimiter = ',')]
+    pub(crate) well: Vec<String>,
+    /// Only samples that meet a condition in SQL, such as "gr < 75 AND md > 1900"
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub(crate) condition: Option<String>,
+    /// Zones of the project instead of samples alone: adds the column `zone`, by measured depth
+    #[arg(long, conflicts_with = "sql")]
+    pub(crate) zones: bool,
+}
+
+/// Readings of one kind against those of another
+///
+/// Samples come from logs or a query. Colours show a column: numbers along a colour bar, texts such as well or zone as
+/// classes. The usual directions of density and resistivity are taken where the ends are not given: give --y-range from
+/// the lower to the upper end for others.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop plot crossplot --x nphi --y rhob --color gr -o nd.png
+  outcrop plot crossplot --x gr --y rt --log-y --density --where \"md > 1900\" -o gr_rt.svg
+  outcrop plot crossplot --x phi --y k --log-y --regression exponential --sql \"SELECT * FROM cores\" -o k_phi.pdf")]
+pub(crate) struct PlotCrossplot {
+    /// File to write: .svg, .png or .pdf
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Column or expression to the right
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) x: String,
+    /// Column or expression upwards
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) y: String,
+    /// Column that gives the colours
+    #[arg(long, value_name = "COLUMN", conflicts_with = "density")]
+    pub(crate) color: Option<String>,
+    /// Count the samples in hexagons instead of drawing each
+    #[arg(long)]
+    pub(crate) density: bool,
+    /// A regression line with its equation: linear, logarithmic (of x), exponential (of log y) or power
+    #[arg(long, value_enum)]
+    pub(crate) regression: Option<Regression>,
+    /// Ends of the x axis, left and right, such as -0.05,0.45
+    #[arg(long, value_name = "LEFT,RIGHT", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) x_range: Option<(f64, f64)>,
+    /// Ends of the y axis, lower and upper, such as 3,2
+    #[arg(long, value_name = "LOWER,UPPER", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) y_range: Option<(f64, f64)>,
+    /// Ends of the colour bar
+    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true, requires = "color")]
+    pub(crate) color_range: Option<(f64, f64)>,
+    /// A logarithmic x axis
+    #[arg(long)]
+    pub(crate) log_x: bool,
+    /// A logarithmic y axis
+    #[arg(long)]
+    pub(crate) log_y: bool,
+    /// One of Crameri's colour maps: batlow, vik, davos, lapaz, roma …; `_r` behind it turns it round
+    #[arg(long, value_name = "NAME", default_value = "batlow")]
+    pub(crate) color_map: String,
+    /// Title above; left out, what is drawn
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    #[command(flatten)]
+    pub(crate) samples: Samples,
+}
+
+/// How often readings occur, with their statistics
+///
+/// P10, P50 and P90 are by exceedance: P90 is the value that 90 % of the samples exceed.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop plot histogram --x gr -o gr.png
+  outcrop plot histogram --x rt --log --by well --cumulative -o rt.svg
+  outcrop plot histogram --x porosity --width 0.01 --by zone --zones --percent -o phi.pdf")]
+pub(crate) struct PlotHistogram {
+    /// File to write: .svg, .png or .pdf
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Column or expression
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) x: String,
+    /// Column whose values have a colour each, such as well or zone
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) by: Option<String>,
+    /// How many bins
+    #[arg(long, value_name = "N", conflicts_with = "width", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) bins: Option<u32>,
+    /// Width of the bins, at its multiples; with --log, how many in a decade
+    #[arg(long, value_name = "WIDTH", value_parser = positive, allow_hyphen_values = true)]
+    pub(crate) width: Option<f64>,
+    /// Ends of the axis
+    #[arg(long, value_name = "LEFT,RIGHT", value_parser = range, allow_hyphen_values = true)]
+    pub(crate) range: Option<(f64, f64)>,
+    /// A logarithmic axis
+    #[arg(long)]
+    pub(crate) log: bool,
+    /// Per cent of the samples instead of how many
+    #[arg(long)]
+    pub(crate) percent: bool,
+    /// The part of the samples up to a value, as a line
+    #[arg(long)]
+    pub(crate) cumulative: bool,
+    /// Title above; left out, what is drawn
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    #[command(flatten)]
+    pub(crate) samples: Samples,
+}
+
+/// Wells side by side, their tops joined
+///
+/// Depth is measured depth unless --depth says otherwise; --flatten hangs the wells on a top. Tops that a neighbour does not
+/// have end in the gap. Distances between wells are those of their heads.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop plot section OUT-1 OUT-2 OUT-3 --depth tvdss -o section.png
+  outcrop plot section OUT-1 OUT-4 --flatten \"Top Reservoir\" --from -50 --to 150 --template triple -o flat.pdf")]
+pub(crate) struct PlotSection {
+    /// The wells from left to right, as the table wells names them
+    #[arg(required = true)]
+    pub(crate) wells: Vec<String>,
+    /// File to write: .svg, .png or .pdf
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// What depth is drawn against: md, tvd or tvdss
+    #[arg(long, value_enum, default_value_t = Depth::Md)]
+    pub(crate) depth: Depth,
+    /// Hang the wells on this top; --from and --to then count from it
+    #[arg(long, value_name = "TOP")]
+    pub(crate) flatten: Option<String>,
+    /// Only these tops
+    #[arg(long, value_name = "TOPS", value_delimiter = ',')]
+    pub(crate) tops: Vec<String>,
+    /// Curves to draw, such as GR,RT; left out, those of --template
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) curves: Vec<String>,
+    /// Layout: standard, triple, resistivity or sonic, or a file of tracks (.toml)
+    #[arg(long, value_name = "NAME|FILE", default_value = "resistivity")]
+    pub(crate) template: String,
+    /// First depth, in the project's unit; left out, the first sample
+    #[arg(long, value_name = "DEPTH", value_parser = finite, allow_hyphen_values = true)]
+    pub(crate) from: Option<f64>,
+    /// Last depth, in the project's unit; left out, the last sample
+    #[arg(long, value_name = "DEPTH", value_parser = finite, allow_hyphen_values = true)]
+    pub(crate) to: Option<f64>,
+    /// Gaps in proportion to the distances between the wells
+    #[arg(long)]
+    pub(crate) to_scale: bool,
+    /// Do not fill between the tops
+    #[arg(long)]
+    pub(crate) no_fill: bool,
+    /// Title above; left out, the wells
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+}
+
+/// A depth.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Depth {
+    /// Measured depth
+    Md,
+    /// True vertical depth below the well's datum
+    Tvd,
+    /// True vertical depth below mean sea level
+    Tvdss,
+}
+
+/// The form of a regression.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Regression {
+    /// y = a + b x
+    Linear,
+    /// y = a + b log10 x
+    Logarithmic,
+    /// log10 y = a + b x
+    Exponential,
+    /// log10 y = a + b log10 x
+    Power,
 }
 
 /// A map: a surface with contours, wells, labels
@@ -307,7 +498,26 @@ pub(crate) struct PlotMap {
 #[command(after_help = "\
 Examples:
   outcrop plot log OUT-1 -o log.png
-  outcrop plot log OUT-1 --curves GR,RT,RHOB,NPHI --from 1900 --to 2100 --scale 500 -o log.pdf")]
+  outcrop plot log OUT-1 --template triple --from 1900 --to 2100 --scale 500 -o log.pdf
+  outcrop plot log OUT-1 --template tracks.toml -o log.png
+
+A file of tracks:
+  [[track]]
+  width = 40                      # mm
+  [[track.curve]]
+  mnemonic = \"GR\"
+  left = 0                        # ends of the scale; left out, from the data
+  right = 150
+  color = \"#2E7D32\"
+  fill = \"left\"                 # left, right, or the mnemonic of another curve of the track
+  fill_color = \"#E3F0E1\"
+  [[track]]
+  [[track.curve]]
+  mnemonic = \"RT\"
+  log = true
+  left = 0.2
+  right = 2000
+  dash = \"dashed\"               # solid, dashed, dotted, dashdot")]
 pub(crate) struct PlotLog {
     /// The well, as the table wells names it
     pub(crate) well: String,
@@ -317,6 +527,9 @@ pub(crate) struct PlotLog {
     /// Curves to draw, such as GR,RHOB,NPHI; left out, all of the log set
     #[arg(long, value_delimiter = ',')]
     pub(crate) curves: Vec<String>,
+    /// Layout: standard (every curve), triple, resistivity or sonic, or a file of tracks (.toml)
+    #[arg(long, value_name = "NAME|FILE", default_value = "standard")]
+    pub(crate) template: String,
     /// The log set; left out, the one with most samples
     #[arg(long)]
     pub(crate) log_set: Option<String>,
@@ -457,6 +670,14 @@ fn finite(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|v| v.is_finite())
         .ok_or_else(|| format!("`{text}`: expected a number such as 250"))
+}
+
+/// Two different finite numbers, such as `0,150`.
+fn range(text: &str) -> Result<(f64, f64), String> {
+    let expected = || format!("expected two different numbers such as 0,150, found `{text}`");
+    let (a, b) = text.split_once(',').ok_or_else(expected)?;
+    let (a, b): (f64, f64) = (a.trim().parse().map_err(|_| expected())?, b.trim().parse().map_err(|_| expected())?);
+    if a.is_finite() && b.is_finite() && a != b { Ok((a, b)) } else { Err(expected()) }
 }
 
 fn positive(text: &str) -> Result<f64, String> {

@@ -10,6 +10,7 @@ mod output;
 mod picture;
 mod print;
 mod progress;
+mod template;
 
 use std::process::ExitCode;
 

@@ -5,11 +5,14 @@
 //!
 //! * [`map::Map`]: gridded surfaces with contours, colour bar, wells and outlines;
 //! * [`log::LogPlot`]: well logs in tracks against depth, with tops;
+//! * [`log::Section`]: wells side by side, their tops joined;
+//! * [`chart::Crossplot`], [`chart::Histogram`]: readings against each other, and how often they occur;
 //! * [`contour::contours`]: the contour lines alone;
 //! * [`render`]: SVG to PNG or PDF;
 //! * [`color`]: Crameri's scientific colour maps;
 //! * [`style`]: dash patterns and paper.
 
+pub mod chart;
 pub mod color;
 pub mod contour;
 pub mod error;

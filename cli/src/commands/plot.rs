@@ -8,13 +8,16 @@ use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::{DataType, Float64Type};
 use outcrop_types::field;
 
-use super::{plot_log, plot_map};
+use super::{plot_chart, plot_log, plot_map, plot_section};
 use crate::arguments::{Global, Plot, PlotWhat};
 
 pub(crate) async fn run(global: &Global, arguments: Plot) -> Result<ExitCode> {
     match arguments.what {
         PlotWhat::Map(a) => plot_map::run(global, a).await,
         PlotWhat::Log(a) => plot_log::run(global, a).await,
+        PlotWhat::Section(a) => plot_section::run(global, a).await,
+        PlotWhat::Crossplot(a) => plot_chart::crossplot(global, a).await,
+        PlotWhat::Histogram(a) => plot_chart::histogram(global, a).await,
     }
 }
 

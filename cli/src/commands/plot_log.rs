@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use outcrop_plot::log::{LogPlot, Top, standard_template};
+use outcrop_plot::log::{LogPlot, Top};
 use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
@@ -12,9 +12,10 @@ use crate::arguments::{Global, PlotLog};
 use crate::context::{project_session, quoted, rows};
 use crate::picture::Target;
 use crate::print::aside;
+use crate::template::Layout;
 
 /// Columns of `logs` that are not curves.
-const NOT_CURVES: [&str; 5] = ["well", "log_set", "md", "tvd", "tvdss"];
+pub(super) const NOT_CURVES: [&str; 5] = ["well", "log_set", "md", "tvd", "tvdss"];
 
 pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode> {
     if let (Some(from), Some(to)) = (arguments.from, arguments.to)
@@ -22,6 +23,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
     {
         bail!("--from {from} is not above --to {to}; give the shallower depth first");
     }
+    let layout = Layout::of(&arguments.template)?;
     let session = project_session(global).await?;
     let target = Target::new(session.roots(), &arguments.output)?;
     let project = session.project().context("there is no project")?;
@@ -74,7 +76,13 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
             unknown.join(", ")
         );
     }
-    let mut tracks = standard_template(&available);
+    let (mut tracks, missing) = layout.tracks(&available)?;
+    if !missing.is_empty() {
+        aside!("note: log set `{log_set}` has no values there of {}", missing.join(", "));
+    }
+    if tracks.is_empty() {
+        bail!("log set `{log_set}` has no curve of the layout {}; --template standard draws all", arguments.template);
+    }
     for curve in tracks.iter_mut().flat_map(|t| &mut t.curves) {
         curve.values = numbers(&logs, &curve.mnemonic)?.0;
     }
@@ -96,7 +104,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-async fn tops(session: &outcrop_session::Session, well: &str) -> Result<Vec<Top>> {
+pub(super) async fn tops(session: &outcrop_session::Session, well: &str) -> Result<Vec<Top>> {
     let project = session.project().context("there is no project")?;
     if !project.snapshot().await?.has_table(&TableName::public("tops")) {
         return Ok(vec![]);

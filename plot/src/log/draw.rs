@@ -11,10 +11,10 @@ use crate::ticks;
 
 /// px for a millimetre.
 const MM: f64 = 96.0 / 25.4;
-const MARGIN: f64 = 22.0;
-const DEPTH_WIDTH: f64 = 56.0;
+pub(super) const MARGIN: f64 = 22.0;
+pub(super) const DEPTH_WIDTH: f64 = 56.0;
 /// Height of the tracks where no scale is given.
-const PAGE: f64 = 900.0;
+pub(super) const PAGE: f64 = 900.0;
 /// Greatest height of the tracks: about 26 m of paper.
 const LONGEST: f64 = 100_000.0;
 const TOP_SIZE: f64 = 9.5;
@@ -27,15 +27,15 @@ const GREY: Rgb = Rgb(0x4A, 0x55, 0x61);
 const TOPS: Rgb = Rgb(0x17, 0x6F, 0x66);
 
 /// Where depth goes on the page.
-struct Body {
-    top: f64,
-    height: f64,
-    shallowest: f64,
-    deepest: f64,
+pub(super) struct Body {
+    pub top: f64,
+    pub height: f64,
+    pub shallowest: f64,
+    pub deepest: f64,
 }
 
 impl Body {
-    fn y(&self, depth: f64) -> f64 {
+    pub fn y(&self, depth: f64) -> f64 {
         self.top + (depth - self.shallowest) / (self.deepest - self.shallowest) * self.height
     }
 
@@ -66,7 +66,7 @@ pub(super) fn draw(plot: &LogPlot) -> Result<String> {
     for (number, (track, ready)) in tracks.iter().enumerate() {
         let width = track.width * MM;
         header::draw(&mut svg, ready, x, width, head, body.top);
-        draw_track(&mut svg, track, ready, &Canvas { left: x, width, y: &y }, &body);
+        self::track(&mut svg, track, ready, &Canvas { left: x, width, y: &y }, &body);
         edges.push((x, width));
         x += width;
         if number == 0 {
@@ -76,7 +76,7 @@ pub(super) fn draw(plot: &LogPlot) -> Result<String> {
     }
     let right = x;
     header::draw_depth(&mut svg, plot, depth_left, DEPTH_WIDTH, head, body.top);
-    draw_depth_track(&mut svg, depth_left, &body);
+    depth_track(&mut svg, depth_left, &body);
 
     let mut notes = Vec::new();
     let names = draw_tops(&mut svg, plot, &body, &edges, right, &mut notes);
@@ -93,7 +93,7 @@ pub(super) fn draw(plot: &LogPlot) -> Result<String> {
 }
 
 /// Checks the tracks and resolves their scales.
-fn prepare<'a>(plot: &'a LogPlot, samples: &Samples) -> Result<Vec<(&'a Track, Vec<Ready<'a>>)>> {
+pub(super) fn prepare<'a>(plot: &'a LogPlot, samples: &Samples) -> Result<Vec<(&'a Track, Vec<Ready<'a>>)>> {
     if plot.tracks.is_empty() {
         let what = format!("the list of tracks of the log plot '{}'", plot.title);
         return Err(PlotError::Empty { what, expected: "at least one track" });
@@ -166,7 +166,7 @@ fn height(plot: &LogPlot, samples: &Samples) -> Result<f64> {
     Ok(height.max(40.0))
 }
 
-fn draw_track(svg: &mut Svg, track: &Track, ready: &[Ready<'_>], canvas: &Canvas<'_>, body: &Body) {
+pub(super) fn track(svg: &mut Svg, track: &Track, ready: &[Ready<'_>], canvas: &Canvas<'_>, body: &Body) {
     svg.rect(canvas.left, body.top, canvas.width, body.height, "fill=\"#FFFFFF\"");
     svg.clip_group(canvas.left, body.top, canvas.width, body.height);
     for curve in ready {
@@ -254,7 +254,7 @@ fn scale_lines(svg: &mut Svg, track: &Track, ready: &[Ready<'_>], canvas: &Canva
     svg.path(&down(&major), &stroke(MAJOR, 0.8, None));
 }
 
-fn draw_depth_track(svg: &mut Svg, left: f64, body: &Body) {
+pub(super) fn depth_track(svg: &mut Svg, left: f64, body: &Body) {
     svg.rect(left, body.top, DEPTH_WIDTH, body.height, "fill=\"#FFFFFF\"");
     let (major, minor) = depth_steps(body);
     let right = left + DEPTH_WIDTH;
@@ -331,7 +331,7 @@ fn draw_tops(
 
 /// Moves places (in order) as little as needed to stand `gap` apart between `low` and `high`:
 /// runs that collide are spread evenly about their mean.
-fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+pub(super) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     // Each run: the sum of wanted starts, its length.
     let mut runs: Vec<(f64, usize)> = Vec::new();
     let start = |run: &(f64, usize)| {

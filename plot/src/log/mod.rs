@@ -4,9 +4,11 @@ mod curve;
 mod draw;
 mod fill;
 mod header;
+mod section;
 mod template;
 
-pub use template::standard_template;
+pub use section::Section;
+pub use template::{TEMPLATES, standard_template, template};
 
 use crate::color::Rgb;
 use crate::error::Result;

@@ -233,6 +233,31 @@ pub fn standard_template<M: AsRef<str>, U: AsRef<str>>(available: &[(M, U)]) -> 
     tracks
 }
 
+/// The names of the layouts that [`template`] knows.
+pub const TEMPLATES: [&str; 4] = ["standard", "triple", "resistivity", "sonic"];
+
+/// A layout by its name: `standard` has every curve, the others only the curves of their tracks. `triple` is gamma ray,
+/// resistivity and density-neutron, `resistivity` gamma ray and resistivity, `sonic` gamma ray and sonic. `None` for another
+/// name.
+pub fn template<M: AsRef<str>, U: AsRef<str>>(name: &str, available: &[(M, U)]) -> Option<Vec<Track>> {
+    let left = [Kind::GammaRay, Kind::Caliper, Kind::BitSize, Kind::SpontaneousPotential];
+    let resistivity = [Kind::DeepResistivity, Kind::MediumResistivity, Kind::ShallowResistivity];
+    let porosity = [Kind::Density, Kind::Neutron, Kind::Photoelectric, Kind::DensityCorrection];
+    let kinds: Vec<Kind> = match name.to_ascii_lowercase().as_str() {
+        "standard" => return Some(standard_template(available)),
+        "triple" => [&left[..], &resistivity, &porosity].concat(),
+        "resistivity" => [&left[..], &resistivity].concat(),
+        "sonic" => [&left[..], &[Kind::Compressional, Kind::Shear]].concat(),
+        _ => return None,
+    };
+    let wanted: Vec<(&str, &str)> = available
+        .iter()
+        .map(|(m, u)| (m.as_ref(), u.as_ref()))
+        .filter(|(m, _)| kind_of(m).is_some_and(|k| kinds.contains(&k)))
+        .collect();
+    Some(standard_template(&wanted))
+}
+
 /// A curve of a kind; further ones of the same kind differ in dash and shade.
 fn curve(mnemonic: &str, unit: &str, kind: Kind, number: usize) -> Curve {
     let (color, dash, width) = style_of(kind);

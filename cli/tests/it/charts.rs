@@ -1,0 +1,86 @@
+//! Crossplots, histograms, sections and layouts of logs.
+
+use super::{fails, ok};
+
+#[test]
+fn charts_and_sections_of_the_demo_field() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    let at = folder.path().join("field");
+    let svg = |arguments: &[&str]| {
+        ok(&at, &[&["plot"], arguments, &["-o", "p.svg"]].concat());
+        std::fs::read_to_string(at.join("p.svg")).unwrap()
+    };
+    let nd = svg(&["crossplot", "--x", "nphi", "--y", "rhob", "--color", "gr"]);
+    // Density grows downwards: 2.2 is above 2.6.
+    let height = |text: &str| {
+        let before = nd.split(&format!(">{text}</text>")).next().unwrap();
+        before.rsplit("y=\"").next().unwrap().split('"').next().unwrap().parse::<f64>().unwrap()
+    };
+    assert!(height("2.2") < height("2.6"));
+    assert!(nd.contains("RHOB (g/cm3)") && nd.contains("GR (gAPI)"));
+    let zones =
+        svg(&["crossplot", "--x", "gr", "--y", "rt", "--log-y", "--color", "zone", "--zones", "--well", "OUT-1"]);
+    assert!(zones.contains("Top Reservoir") && zones.contains("OUT-1"));
+    let fit = svg(&[
+        "crossplot",
+        "--x",
+        "v",
+        "--y",
+        "w",
+        "--regression",
+        "linear",
+        "--sql",
+        "SELECT value AS v, 3 + 2 * value AS w FROM range(10)",
+    ]);
+    assert!(fit.contains("w = 3.000 + 2.000 v") || fit.contains("W = 3.000 + 2.000 V"), "{fit}");
+    assert!(svg(&["crossplot", "--x", "gr", "--y", "rhob", "--density"]).contains("Samples in a hexagon"));
+    let histogram = svg(&["histogram", "--x", "gr", "--by", "well", "--cumulative", "--where", "md > 1500"]);
+    assert!(histogram.contains("P90") && histogram.contains("OUT-4") && histogram.contains("Up to the value"));
+    let section = svg(&["section", "OUT-1", "OUT-2", "--depth", "tvdss", "--template", "triple"]);
+    assert!(section.contains("TVDSS") && section.contains("Top Reservoir") && section.contains("km"));
+    let flat = svg(&["section", "OUT-1", "OUT-2", "--flatten", "Top Reservoir", "--from", "-50", "--to", "100"]);
+    assert!(flat.contains("hung on Top Reservoir"));
+
+    let text = fails(&at, &["plot", "crossplot", "--x", "nope", "--y", "gr", "-o", "p.svg"]);
+    assert!(text.contains("DESCRIBE logs") && text.contains("nope"), "{text}");
+    let text = fails(&at, &["plot", "histogram", "--x", "gr", "--where", "md < 0", "-o", "p.svg"]);
+    assert!(text.contains("no samples"), "{text}");
+    let text = fails(&at, &["plot", "histogram", "--x", "gr", "--range", "5,5", "-o", "p.svg"]);
+    assert!(text.contains("two different numbers"), "{text}");
+    let text = fails(&at, &["plot", "section", "OUT-1", "NONE-1", "-o", "p.svg"]);
+    assert!(text.contains("no logs of a well `NONE-1`"), "{text}");
+    let text = fails(&at, &["plot", "section", "OUT-1", "OUT-2", "--flatten", "Nowhere", "-o", "p.svg"]);
+    assert!(text.contains("'Nowhere' in OUT-1, OUT-2"), "{text}");
+}
+
+#[test]
+fn layouts_come_from_files() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    let at = folder.path().join("field");
+    let tracks = "[[track]]\nwidth = 50\n[[track.curve]]\nmnemonic = \"GR\"\nunit = \"gAPI\"\nleft = 0\nright = 200\nfill = \"left\"\n\
+        [[track]]\ngrid = \"log\"\n[[track.curve]]\nmnemonic = \"rt\"\nlog = true\nleft = 0.1\nright = 1000\ncolor = \"#C62828\"\n[[track.curve]]\nmnemonic = \"MSFL\"\n";
+    std::fs::write(at.join("t.toml"), tracks).unwrap();
+    let log = |template: &str| ["plot", "log", "OUT-1", "--template", template, "-o", "p.svg"].map(str::to_owned);
+    let run = |template: &str| ok(&at, &log(template).iter().map(String::as_str).collect::<Vec<_>>());
+    let fail = |template: &str| fails(&at, &log(template).iter().map(String::as_str).collect::<Vec<_>>());
+    run("t.toml");
+    let svg = std::fs::read_to_string(at.join("p.svg")).unwrap();
+    assert!(svg.contains(">200</text>") && svg.contains("#C62828") && !svg.contains("NPHI"));
+    run("triple");
+    assert!(!std::fs::read_to_string(at.join("p.svg")).unwrap().contains(">DT<"));
+    assert!(fail("quad").contains("standard, triple, resistivity, sonic"));
+    for (wrong, says) in [
+        ("[[track]]\n", "has no curves"),
+        ("[[track]]\n[[track.curve]]\nmnemonic = \"GR\"\ncolour = \"#fff\"\n", "unknown field `colour`"),
+        ("[[track]]\n[[track.curve]]\nmnemonic = \"GR\"\ncolor = \"red\"\n", "'red' is not a colour"),
+        ("[[track]]\n[[track.curve]]\nmnemonic = \"GR\"\nfill = \"NPHI\"\n", "another curve of the track"),
+        ("[[track]]\n[[track.curve]]\nmnemonic = \"GR\"\nunit = \"ohm.m\"\n", "is in gAPI"),
+    ] {
+        std::fs::write(at.join("w.toml"), wrong).unwrap();
+        let text = fail("w.toml");
+        assert!(text.contains(says), "{wrong}: {text}");
+    }
+    assert!(fail("missing.toml").contains("cannot be read"));
+}

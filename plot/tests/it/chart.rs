@@ -1,0 +1,151 @@
+use outcrop_plot::PlotError;
+use outcrop_plot::chart::{Axis, Bins, Coloring, Crossplot, Group, Histogram, Regression, Statistics, class_colors};
+use outcrop_plot::color::ColorMap;
+use outcrop_plot::style::Paper;
+
+use crate::render::tree;
+
+fn axis(label: &str) -> Axis {
+    Axis { label: label.into(), unit: Some("v/v".into()), ..Axis::default() }
+}
+
+fn crossplot(xs: Vec<f64>, ys: Vec<f64>) -> Crossplot {
+    Crossplot {
+        title: "Two".into(),
+        subtitle: None,
+        x: axis("X"),
+        y: axis("Y"),
+        xs,
+        ys,
+        coloring: Coloring::One,
+        regression: None,
+        footer: Some("a footer".into()),
+        paper: Paper::default(),
+    }
+}
+
+#[test]
+fn regressions_give_back_what_they_are_made_of() {
+    let x: Vec<f64> = (1..40).map(|k| f64::from(k) * 0.01).collect();
+    let check = |form: Regression, f: &dyn Fn(f64) -> f64| {
+        let y: Vec<f64> = x.iter().map(|x| f(*x)).collect();
+        let fitted = form.fit(&x, &y).unwrap();
+        assert!((fitted.a - 2.0).abs() < 1e-9 && (fitted.b + 3.0).abs() < 1e-9, "{form:?} {fitted:?}");
+        assert!((fitted.r2 - 1.0).abs() < 1e-12 && fitted.n == 39);
+        assert!((fitted.at(0.2) - f(0.2)).abs() < 1e-9 * f(0.2).abs());
+    };
+    check(Regression::Linear, &|x| 2.0 - 3.0 * x);
+    check(Regression::Logarithmic, &|x| 2.0 - 3.0 * x.log10());
+    check(Regression::Exponential, &|x| 10f64.powf(2.0 - 3.0 * x));
+    check(Regression::Power, &|x| 10f64.powf(2.0 - 3.0 * x.log10()));
+    // Half of what there is.
+    let fitted = Regression::Linear.fit(&[0.0, 1.0, 2.0, 3.0], &[0.0, 2.0, 1.0, 3.0]).unwrap();
+    assert!((fitted.r2 - 0.64).abs() < 1e-12 && (fitted.b - 0.8).abs() < 1e-12);
+    assert_eq!(fitted.equation("PHI", "K"), "K = 0.3000 + 0.8000 PHI");
+    assert!(Regression::Linear.fit(&[1.0, 1.0, 1.0], &[1.0, 2.0, 3.0]).is_none());
+    assert!(Regression::Power.fit(&[-1.0, 0.0, 1.0, 2.0], &[1.0, 2.0, 3.0, 4.0]).is_none());
+}
+
+#[test]
+fn every_sample_is_drawn_or_told() {
+    let nan = f64::NAN;
+    let mut plot = crossplot(vec![0.1, 0.2, nan, 0.4, 5.0], vec![1.0, 2.0, 3.0, nan, 2.0]);
+    plot.x.range = (0.0, 1.0);
+    let svg = plot.to_svg().unwrap();
+    tree(&svg);
+    assert!(svg.contains("2 samples") && svg.contains("2 without both values") && svg.contains("1 outside the axes"));
+    assert!(svg.contains("X (v/v)") && svg.contains("a footer"));
+    // A logarithmic axis leaves out what it cannot show, and says so.
+    let mut plot = crossplot(vec![0.1, 0.2, 0.3], vec![1.0, -2.0, 100.0]);
+    plot.y.log = true;
+    let svg = plot.to_svg().unwrap();
+    assert!(svg.contains("2 samples") && svg.contains("1 without both values"));
+}
+
+#[test]
+fn colours_come_from_values_classes_and_counts() {
+    let n = 20_000;
+    let xs: Vec<f64> = (0..n).map(|k| (f64::from(k) * 0.618).fract()).collect();
+    let ys: Vec<f64> = (0..n).map(|k| (f64::from(k) * 0.414).fract()).collect();
+    let map = ColorMap::by_name("batlow").unwrap();
+    let value = Coloring::Value { axis: axis("GR"), values: xs.clone(), map };
+    let names: Vec<String> = ["sand", "shale"].map(String::from).to_vec();
+    let classes = (0..n).map(|k| (k % 3 < 2).then_some((k % 3) as usize)).collect();
+    let class = Coloring::Class { label: "facies".into(), names, classes };
+    for (coloring, says) in [(value, "GR (v/v)"), (class, "shale"), (Coloring::Density(map), "Samples in a hexagon")] {
+        let plot = Crossplot { coloring, ..crossplot(xs.clone(), ys.clone()) };
+        let svg = plot.to_svg().unwrap();
+        tree(&svg);
+        assert!(svg.contains(says), "{says}");
+        // Many samples do not make a large file.
+        assert!(svg.len() < 2_000_000, "{says}: {}", svg.len());
+    }
+    assert_eq!(class_colors(8).iter().collect::<std::collections::HashSet<_>>().len(), 8);
+}
+
+#[test]
+fn charts_without_data_say_so() {
+    let error = crossplot(vec![f64::NAN], vec![1.0]).to_svg().unwrap_err();
+    assert!(matches!(error, PlotError::Empty { .. }), "{error}");
+    assert!(matches!(crossplot(vec![1.0], vec![]).to_svg().unwrap_err(), PlotError::LengthMismatch { .. }));
+    let mut same = crossplot(vec![1.0, 2.0], vec![3.0, 4.0]);
+    same.x.range = (2.0, 2.0);
+    assert!(matches!(same.to_svg().unwrap_err(), PlotError::InvalidRange { .. }));
+    same.x = Axis { log: true, range: (0.0, 2.0), ..axis("X") };
+    assert!(matches!(same.to_svg().unwrap_err(), PlotError::InvalidNumber { .. }));
+    // One sample has an axis all the same.
+    tree(&crossplot(vec![1.0], vec![3.0]).to_svg().unwrap());
+}
+
+fn histogram(values: Vec<f64>, bins: Bins) -> Histogram {
+    Histogram {
+        title: "Porosity".into(),
+        subtitle: None,
+        x: axis("PHI"),
+        groups: vec![Group { name: "PHI".into(), values }],
+        group_label: String::new(),
+        bins,
+        percent: false,
+        cumulative: true,
+        footer: None,
+        paper: Paper::default(),
+    }
+}
+
+#[test]
+fn percentiles_are_by_exceedance() {
+    let s = Statistics::of((1..=11).map(f64::from)).unwrap();
+    assert_eq!((s.n, s.mean, s.p90, s.p50, s.p10), (11, 6.0, 2.0, 6.0, 10.0));
+    assert!((s.deviation - 11f64.sqrt()).abs() < 1e-12);
+    assert!(Statistics::of([f64::NAN].into_iter()).is_none());
+    assert!(Statistics::of([4.0].into_iter()).unwrap().deviation.is_nan());
+}
+
+#[test]
+fn histograms_count_every_value_once() {
+    let values: Vec<f64> = (0..100).map(|k| f64::from(k) / 100.0).chain([f64::NAN]).collect();
+    for bins in [Bins::Auto, Bins::Count(7), Bins::Width(0.05)] {
+        let svg = histogram(values.clone(), bins).to_svg().unwrap();
+        tree(&svg);
+        assert!(!svg.contains("outside the axis"), "{bins:?}");
+    }
+    assert!(histogram(values.clone(), Bins::Width(0.05)).to_svg().unwrap().contains("20 bins of 0.05 v/v"));
+    let mut narrow = histogram(values.clone(), Bins::Auto);
+    narrow.x.range = (0.0, 0.495);
+    assert!(
+        narrow.to_svg().unwrap().contains("50 samples outside the axis")
+            || narrow.to_svg().unwrap().contains("samples outside")
+    );
+    let mut log = histogram(vec![0.1, 1.0, 10.0, 100.0, -5.0], Bins::Width(2.0));
+    log.x.log = true;
+    assert!(log.to_svg().unwrap().contains("6 bins of 0.5 of a decade"));
+    let mut two = histogram(values.clone(), Bins::Auto);
+    two.groups.push(Group { name: "another".into(), values });
+    two.group_label = "well".into();
+    assert!(two.to_svg().unwrap().contains("another"));
+    assert!(matches!(histogram(vec![], Bins::Auto).to_svg().unwrap_err(), PlotError::Empty { .. }));
+    assert!(matches!(
+        histogram(vec![0.0, 1.0], Bins::Width(1e-9)).to_svg().unwrap_err(),
+        PlotError::InvalidNumber { .. }
+    ));
+}
