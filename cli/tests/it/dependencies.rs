@@ -12,13 +12,14 @@ use serde_json::Value;
 /// Every crate of the workspace and the crates of the workspace it may depend on.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("types", &[]),
+    ("crs", &[]),
     ("kernels", &[]),
     ("plot", &[]),
     ("store", &["types"]),
     ("connectors", &["types"]),
     ("operators", &["types"]),
     ("demo", &["kernels"]),
-    ("sql", &["kernels", "types", "operators"]),
+    ("sql", &["crs", "kernels", "types", "operators"]),
     ("import", &["types", "store", "connectors"]),
     ("session", &["types", "store", "import", "operators", "sql", "connectors"]),
     ("cli", &["types", "store", "import", "operators", "session", "kernels", "sql", "connectors", "plot", "demo"]),
@@ -29,6 +30,9 @@ const SEAMS: &[(&str, &[&str], &str)] = &[
     ("datafusion*", &["operators", "sql", "session"], "the query engine is known to what plans and runs queries"),
     ("sqlparser", &["operators", "sql", "session"], "SQL text is read by what plans it"),
     ("deltalake*", &["store"], "project commits are the only way to a table's log"),
+    ("proj-sys", &["crs"], "coordinate systems are changed in one place"),
+    ("libsqlite3-sys", &["crs"], "it comes along with PROJ"),
+    ("geodatafusion", &["session"], "geometries are functions of a session"),
     ("resvg", &["plot"], "pictures are made in one place"),
     ("svg2pdf", &["plot"], "pictures are made in one place"),
     (

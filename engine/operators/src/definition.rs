@@ -260,6 +260,11 @@ impl Parameter {
         Self::new(name, ParameterKind::Boolean, doc)
     }
 
+    /// Any text.
+    pub fn text(name: &'static str, doc: &'static str) -> Self {
+        Self::new(name, ParameterKind::Text, doc)
+    }
+
     /// One of some words.
     pub fn choice(name: &'static str, words: &'static [&'static str], doc: &'static str) -> Self {
         Self::new(name, ParameterKind::Choice(words), doc)

@@ -111,6 +111,9 @@ impl SessionBuilder {
         let mut defaults = SessionStateBuilder::new_with_default_features();
         let mut scalars = defaults.scalar_functions().take().unwrap_or_default();
         let mut aggregates = defaults.aggregate_functions().take().unwrap_or_default();
+        let (spatial_scalars, spatial_aggregates) = crate::spatial::functions();
+        scalars.extend(spatial_scalars);
+        aggregates.extend(spatial_aggregates);
         for function in &functions {
             match &function.callable {
                 Callable::Scalar(f) => scalars.push(Arc::clone(f)),

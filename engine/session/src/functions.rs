@@ -118,6 +118,7 @@ impl FunctionEntry {
             Some(d) => (d.syntax_example.clone(), d.description.clone(), d.doc_section.label.to_owned()),
             None => (format!("{name}(…)"), String::new(), "Other".to_owned()),
         };
+        let group = if crate::spatial::is_spatial(name) { crate::spatial::FAMILY.to_owned() } else { group };
         FunctionEntry {
             name: name.to_owned(),
             kind,

@@ -22,6 +22,7 @@ mod functions;
 mod null_aware;
 mod query_planner;
 mod session;
+mod spatial;
 mod statement;
 
 pub use answer::{Answer, QueryProgress, Rows};

@@ -7,6 +7,7 @@
 //! | [`wells`] | paths, deviation, where paths cross surfaces |
 //! | [`gridding`] | `grid` |
 //! | [`maps`] | sampling surfaces, tying them to wells |
+//! | [`coordinates`] | coordinate reference systems |
 //! | [`geostatistics`] | `krige`, `variogram`, `variogram_fit`, `cross_validate` |
 //! | [`statistics`] | percentiles by exceedance |
 //! | [`units`] | conversion |
@@ -15,6 +16,7 @@
 //! the reference pages and the `.slt` tests.
 
 mod along_path;
+pub mod coordinates;
 mod function;
 pub mod geostatistics;
 pub mod gridding;
@@ -47,6 +49,10 @@ macro_rules! family {
             vec![$(std::sync::Arc::new($operator::operator())),*]
         }
     };
+    (operators { $($operator:ident),* $(,)? } functions { $($function:ident),* $(,)? }) => {
+        crate::family!(operators { $($operator),* });
+        crate::family!(functions { $($function),* });
+    };
     (functions { $($function:ident),* $(,)? }) => {
         $(mod $function;)*
 
@@ -60,11 +66,18 @@ pub(crate) use family;
 
 /// Every operator.
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    [gridding::operators(), geostatistics::operators(), logs::operators(), maps::operators(), wells::operators()]
-        .concat()
+    [
+        coordinates::operators(),
+        gridding::operators(),
+        geostatistics::operators(),
+        logs::operators(),
+        maps::operators(),
+        wells::operators(),
+    ]
+    .concat()
 }
 
 /// Every scalar function and aggregate.
 pub fn functions() -> Vec<Function> {
-    [petrophysics::functions(), statistics::functions(), units::functions()].concat()
+    [coordinates::functions(), petrophysics::functions(), statistics::functions(), units::functions()].concat()
 }

@@ -1,0 +1,3 @@
+//! Coordinate reference systems.
+
+crate::family!(operators { crs_operations } functions { transform_crs });
