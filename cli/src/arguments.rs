@@ -18,7 +18,7 @@ use outcrop_types::{Crs, DatumName, LengthUnit};
 ///
 ///   outcrop sql -c "SELECT * FROM 'wells/**/*.las' LIMIT 10"
 #[derive(Parser)]
-#[command(name = "outcrop", version, verbatim_doc_comment, max_term_width = 110)]
+#[command(name = "outcrop", version, verbatim_doc_comment, max_term_width = 110, disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -55,6 +55,32 @@ pub(crate) enum Command {
     Gc(Gc),
     Functions(Functions),
     Demo(Demo),
+    Completions(Completions),
+    Help(Help),
+}
+
+/// What Tab completes in a shell: prints the script for it
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop completions bash > ~/.local/share/bash-completion/completions/outcrop
+  outcrop completions zsh > \"${fpath[1]}/_outcrop\"
+  outcrop completions fish > ~/.config/fish/completions/outcrop.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Help for a command, or the page of a SQL function with an example that runs
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  outcrop help krige
+  outcrop help plot map")]
+pub(crate) struct Help {
+    /// A command or a function
+    pub(crate) topic: Vec<String>,
 }
 
 /// Make a project
@@ -152,7 +178,7 @@ pub(crate) struct Sql {
     /// How rows are written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
-    /// Rows shown by --format table and markdown; the others are counted
+    /// Rows shown by --format table, markdown and expanded; the others are counted
     #[arg(long, default_value_t = 1000)]
     pub(crate) rows: usize,
 }
@@ -216,6 +242,8 @@ pub(crate) enum Format {
     Json,
     /// A Markdown table
     Markdown,
+    /// A line for each column of each row
+    Expanded,
     /// Arrow IPC stream, of one result
     Arrow,
     /// Parquet file, of one result

@@ -70,6 +70,13 @@ pub(crate) fn no_project() -> String {
 
 /// What else to say about an error: that a table is not known may be for want of a project.
 pub(crate) fn hint(global: &Global, error: &anyhow::Error) -> Option<String> {
+    // A text in double quotes is the name of a column in SQL.
+    for cause in error.chain() {
+        let text = cause.to_string();
+        if let Some(name) = text.split("No field named \"").nth(1).and_then(|rest| rest.split('"').next()) {
+            return Some(format!("if \"{name}\" is meant as a text, write it in single quotes: '{name}'"));
+        }
+    }
     let base = base().ok()?;
     if global.project.is_some() || base.ancestors().any(is_project) || here(&base).len() == 1 {
         return None;

@@ -60,5 +60,7 @@ async fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Gc(a) => commands::gc::run(global, a).await,
         Command::Functions(a) => commands::functions::run(global, a).await,
         Command::Demo(a) => commands::demo::run(global, a).await,
+        Command::Completions(a) => Ok(commands::help::completions(&a)),
+        Command::Help(a) => commands::help::run(global, &a),
     }
 }

@@ -24,6 +24,7 @@ pub(crate) async fn write(rows: Rows, format: Format, most: usize, mut out: impl
     let count = match format {
         Format::Table => table(rows, most, &mut out).await,
         Format::Markdown => markdown(rows, most, &mut out).await,
+        Format::Expanded => expanded(rows, most, &mut out).await,
         Format::Csv => csv(rows, &mut out).await,
         Format::Json => json(rows, &mut out).await,
         Format::Arrow => arrow(rows, &mut out).await,
@@ -117,6 +118,29 @@ async fn markdown(rows: Rows, most: usize, mut out: impl Write) -> Result<usize>
     if count > most {
         writeln!(out, "\n{}", more(count, most))?;
     }
+    Ok(count)
+}
+
+/// A line for each column, for rows that are wider than a screen.
+async fn expanded(rows: Rows, most: usize, mut out: impl Write) -> Result<usize> {
+    let schema = with_units(rows.schema());
+    let (batches, count) = first(rows, most).await?;
+    let width = schema.fields().iter().map(|f| f.name().chars().count()).max().unwrap_or(0);
+    let options = FormatOptions::new().with_null("");
+    let mut number = 0;
+    for batch in batches {
+        let columns: Vec<ArrayFormatter<'_>> =
+            batch.columns().iter().map(|c| ArrayFormatter::try_new(c.as_ref(), &options)).collect::<Result<_, _>>()?;
+        for row in 0..batch.num_rows() {
+            number += 1;
+            writeln!(out, "─── row {number} ───")?;
+            for (f, column) in schema.fields().iter().zip(&columns) {
+                let value = column.value(row).to_string();
+                writeln!(out, "{:<width$}  {}", f.name(), value.replace('\n', "\n  "))?;
+            }
+        }
+    }
+    writeln!(out, "{}", more(count, most))?;
     Ok(count)
 }
 

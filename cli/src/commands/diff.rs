@@ -14,7 +14,7 @@ use super::sql::show;
 use crate::arguments::{Diff, Global};
 use crate::context::{project_session, rows};
 use crate::interrupt;
-use crate::print::{aside, say};
+use crate::print::{Standard, aside, say};
 
 pub(crate) async fn run(global: &Global, arguments: Diff) -> Result<ExitCode> {
     let session = project_session(global).await?;
@@ -102,7 +102,7 @@ async fn table(session: &Session, old: &Snapshot, new: &Snapshot, name: &TableNa
             if arguments.rows && added + removed + changed > 0 {
                 let answer = session.sql(&query.rows(&keys)).await?;
                 let mut interrupt = interrupt::begin();
-                if !show(answer, arguments.format, arguments.most, &mut interrupt).await? {
+                if !show(answer, arguments.format, arguments.most, &mut interrupt, Standard::new()).await? {
                     aside!("cancelled");
                 }
             }

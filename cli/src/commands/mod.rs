@@ -5,6 +5,7 @@ pub(crate) mod diff;
 pub(crate) mod export;
 pub(crate) mod functions;
 pub(crate) mod gc;
+pub(crate) mod help;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod info;

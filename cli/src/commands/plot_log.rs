@@ -34,7 +34,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
     )
     .await?;
     let Some(sets) = one(&sets)? else {
-        bail!("there are no logs of a well `{}`; SELECT DISTINCT well FROM logs lists the wells", arguments.well);
+        bail!("{}", no_well(&session, &arguments.well).await?);
     };
     let names: Vec<String> = texts(&sets, "log_set")?.unwrap_or_default().into_iter().flatten().collect();
     let log_set = match &arguments.log_set {
@@ -102,6 +102,18 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
     };
     target.write(session.roots(), plot.to_svg()?).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// That a well has no logs, and which name was perhaps meant.
+pub(super) async fn no_well(session: &outcrop_session::Session, well: &str) -> Result<String> {
+    let key = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let known = one(&rows(session, "SELECT DISTINCT well FROM logs ORDER BY well").await?)?;
+    let known = known.map(|b| texts(&b, "well")).transpose()?.flatten().unwrap_or_default();
+    let near: Vec<String> = known.into_iter().flatten().filter(|k| key(k) == key(well)).collect();
+    Ok(match near.as_slice() {
+        [] => format!("there are no logs of a well `{well}`; SELECT DISTINCT well FROM logs lists the wells"),
+        near => format!("there are no logs of a well `{well}`; did you mean {}?", near.join(" or ")),
+    })
 }
 
 pub(super) async fn tops(session: &outcrop_session::Session, well: &str) -> Result<Vec<Top>> {

@@ -9,7 +9,7 @@ use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
 use super::plot::{column, numbers, one, texts};
-use super::plot_log::{NOT_CURVES, tops};
+use super::plot_log::{NOT_CURVES, no_well, tops};
 use crate::arguments::{Depth, Global, PlotSection};
 use crate::context::{project_session, quoted, rows};
 use crate::picture::Target;
@@ -85,7 +85,7 @@ async fn logs(session: &Session, well: &str, a: &PlotSection, layout: &Layout) -
         "SELECT log_set, count(*) AS n FROM logs WHERE well = {name} GROUP BY log_set ORDER BY n DESC, log_set LIMIT 1"
     );
     let Some(set) = one(&rows(session, &sets).await?)? else {
-        bail!("there are no logs of a well `{well}`; SELECT DISTINCT well FROM logs lists the wells");
+        bail!("{}", no_well(session, well).await?);
     };
     let log_set =
         texts(&set, "log_set")?.unwrap_or_default().into_iter().flatten().next().context("the well has no log set")?;

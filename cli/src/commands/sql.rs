@@ -29,12 +29,16 @@ pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
                 .with_context(|| format!("{path}: not UTF-8 text"))?
         }
         (None, None) if std::io::stdin().is_terminal() => {
-            return repl::run(session, arguments.format, arguments.rows).await;
+            return repl::run(global, session, arguments.format, arguments.rows).await;
         }
         (None, None) => {
             std::io::read_to_string(std::io::stdin()).context("the statements on standard input cannot be read")?
         }
     };
+    if repl::is_script(&text) && !binary {
+        let done = repl::script(&session, &text, arguments.format, arguments.rows).await?;
+        return Ok(if done { ExitCode::SUCCESS } else { ExitCode::from(interrupt::EXIT_CODE) });
+    }
     let statements = session.parse(&text)?;
     if statements.is_empty() {
         bail!("there is no statement to run");
@@ -52,7 +56,8 @@ pub(crate) async fn run(global: &Global, arguments: Sql) -> Result<ExitCode> {
             answer = session.execute(statement) => answer?,
             () = interrupt.wait() => return Ok(cancelled()),
         };
-        if !show(answer, arguments.format, arguments.rows, &mut interrupt).await? {
+        let out = std::io::BufWriter::with_capacity(1 << 16, Standard::new());
+        if !show(answer, arguments.format, arguments.rows, &mut interrupt, out).await? {
             return Ok(cancelled());
         }
     }
@@ -74,20 +79,31 @@ fn cancelled() -> ExitCode {
 }
 
 /// Writes an answer; false when it was cancelled.
-pub(super) async fn show(answer: Answer, format: Format, most: usize, interrupt: &mut Interrupt) -> Result<bool> {
+pub(super) async fn show(
+    answer: Answer,
+    format: Format,
+    most: usize,
+    interrupt: &mut Interrupt,
+    out: impl std::io::Write + Send,
+) -> Result<bool> {
     match answer {
         Answer::Done { message, .. } => {
             aside!("{message}");
             Ok(true)
         }
-        Answer::Rows(rows) => show_rows(rows, format, most, interrupt).await,
+        Answer::Rows(rows) => show_rows(rows, format, most, interrupt, out).await,
     }
 }
 
-async fn show_rows(rows: Rows, format: Format, most: usize, interrupt: &mut Interrupt) -> Result<bool> {
+async fn show_rows(
+    rows: Rows,
+    format: Format,
+    most: usize,
+    interrupt: &mut Interrupt,
+    out: impl std::io::Write + Send,
+) -> Result<bool> {
     let notices = rows.notices();
     let progress = Progress::of(&rows);
-    let out = std::io::BufWriter::with_capacity(1 << 16, Standard::new());
     let done = tokio::select! {
         count = output::write(rows, format, most, out) => Some(count),
         () = interrupt.wait() => None,

@@ -11,6 +11,7 @@ mod field;
 mod mannville;
 mod maps;
 mod program;
+mod prompt;
 mod queries;
 
 use std::path::{Path, PathBuf};

@@ -198,7 +198,17 @@ impl ScalarUDFImpl for Numeric {
         let by_method = matches!(self.body, Body::Method { .. }) && given.last().is_some_and(textual);
         let numbers = given.len() - usize::from(by_method);
         if numbers < self.required() || numbers > self.arguments.len() {
-            return plan_err!("{} takes {}; found {} arguments", self.name, self.call(), given.len());
+            let listed = self.arguments.iter().take(given.len().max(self.required()));
+            let listed: Vec<String> = listed
+                .map(|a| if a.unit.is_empty() { a.name.to_owned() } else { format!("{} in {}", a.name, a.unit) })
+                .collect();
+            return plan_err!(
+                "{} takes {}; found {} arguments ({})",
+                self.name,
+                self.call(),
+                given.len(),
+                listed.join(", ")
+            );
         }
         let mut types = Vec::with_capacity(given.len());
         for (i, t) in given.iter().enumerate().take(numbers) {
