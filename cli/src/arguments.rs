@@ -471,7 +471,9 @@ pub(crate) enum Regression {
 Examples:
   outcrop plot map --surface \"Top Reservoir\" -o map.png
   outcrop plot map --grid \"SELECT * FROM krige((SELECT x, y, phi FROM porosity), cell_size => 200)\" \\
-      --label Porosity --unit v/v -o porosity.pdf")]
+      --label Porosity --unit v/v -o porosity.pdf
+  outcrop plot map --surface \"Top Reservoir\" --faults \"SELECT geometry FROM 'faults.geojson'\" \\
+      --post \"SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'\" -o top.png")]
 pub(crate) struct PlotMap {
     /// File to write: .svg, .png or .pdf
     #[arg(short, long, value_name = "FILE")]
@@ -497,6 +499,19 @@ pub(crate) struct PlotMap {
     /// Points to draw: a query with x, y and, if wanted, a label; left out, the picks of --surface or the wells
     #[arg(long, value_name = "SQL")]
     pub(crate) points: Option<String>,
+    /// Lines to draw, such as contacts and outlines: a query or table of lines with geometry, or of x, y and if wanted a part
+    /// and a name (may be given several times)
+    #[arg(long, value_name = "SQL|TABLE")]
+    pub(crate) lines: Vec<String>,
+    /// Faults to draw, as --lines
+    #[arg(long, value_name = "SQL|TABLE")]
+    pub(crate) faults: Vec<String>,
+    /// Polygons to draw, filled lightly, as --lines
+    #[arg(long, value_name = "SQL|TABLE")]
+    pub(crate) polygons: Vec<String>,
+    /// Values to write beside their places: a query of x, y and a value
+    #[arg(long, value_name = "SQL|TABLE")]
+    pub(crate) post: Option<String>,
     /// Distance between the nodes of --surface, in the project's unit; left out, a hundredth of the extent
     #[arg(long, value_name = "LENGTH", conflicts_with = "grid", value_parser = positive, allow_hyphen_values = true)]
     pub(crate) cell_size: Option<f64>,

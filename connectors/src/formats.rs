@@ -59,6 +59,7 @@ pub static FORMATS: &[&Format] = &[
     &geojson::FORMAT,
     &surface::irap::FORMAT,
     &surface::zmap::FORMAT,
+    &surface::cps3::FORMAT,
     &surface::esri::FORMAT,
     &surface::gxf::FORMAT,
     &rms::points::FORMAT,

@@ -14,6 +14,7 @@ pub(crate) mod inspect;
 pub(crate) mod plot;
 mod plot_chart;
 mod plot_grid;
+mod plot_layers;
 mod plot_log;
 mod plot_map;
 mod plot_picks;

@@ -9,6 +9,7 @@ use outcrop_types::tables::TableName;
 
 use super::plot::{column, numbers, one, texts};
 use super::plot_grid::{Meaning, grid};
+use super::plot_layers::{join, lines, posted};
 use super::plot_picks::Picks;
 use crate::arguments::{Global, PlotMap};
 use crate::context::{project_session, rows, session};
@@ -42,15 +43,25 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
     if let Some(used) = &used {
         aside!("every node is kriged from {used}; --neighbours N takes the nearest N");
     }
-    let points = points(&session, &arguments, picks.as_ref()).await?;
-    if grid.is_none() && points.is_none() {
-        bail!("there is nothing to draw: give --surface NAME, --grid SQL or --points SQL");
+    let mut points = points(&session, &arguments, picks.as_ref()).await?;
+    let (lines, lines_unit) = lines(&session, &arguments).await?;
+    let mut posted = match &arguments.post {
+        Some(sql) => Some(posted(&session, sql).await?),
+        None => None,
+    };
+    if let (Some((points, _)), Some((values, _))) = (&mut points, &mut posted) {
+        join(points, values);
+    }
+    if grid.is_none() && points.is_none() && lines.is_empty() && posted.is_none() {
+        bail!("there is nothing to draw: give --surface NAME, --grid SQL, --points SQL or --lines SQL");
     }
     let length_unit = length_unit(&[
         ("--xy-unit", arguments.xy_unit.clone()),
         ("the project", project_unit.filter(|_| picks.is_some())),
         ("the query for the surface", grid.as_ref().and_then(|(_, unit)| unit.clone())),
         ("the query for the points", points.as_ref().and_then(|(_, unit)| unit.clone())),
+        ("the query for lines", lines_unit),
+        ("the query for posted values", posted.as_ref().and_then(|(_, unit)| unit.clone())),
     ])?;
     let title = match (&arguments.title, &arguments.surface, &settings) {
         (Some(title), _, _) => title.clone(),
@@ -72,7 +83,8 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         crs: settings.as_ref().and_then(|s| s.crs.as_ref()).map(ToString::to_string),
         length_unit,
         grid: grid.map(|(grid, _)| grid),
-        points: points.into_iter().map(|(points, _)| points).collect(),
+        points: points.into_iter().chain(posted).map(|(points, _)| points).filter(|p| !p.x.is_empty()).collect(),
+        lines,
         footer: session.project().map(|p| format!("Project {}", p.settings().name)),
         ..Map::default()
     };

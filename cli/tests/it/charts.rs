@@ -84,3 +84,42 @@ fn layouts_come_from_files() {
     }
     assert!(fail("missing.toml").contains("cannot be read"));
 }
+
+#[test]
+fn maps_have_lines_polygons_and_posted_values() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    let at = folder.path().join("field");
+    let faults = r#"{"type":"FeatureCollection","features":[
+        {"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[455000,6785000],[465000,6795000]]}},
+        {"type":"Feature","properties":{},"geometry":{"type":"MultiLineString","coordinates":[[[456000,6785000],[457000,6786000]],[[458000,6785000],[459000,6786000]]]}}]}"#;
+    std::fs::write(at.join("faults.geojson"), faults).unwrap();
+    let svg = |arguments: &[&str]| {
+        ok(&at, &[&["plot", "map", "-o", "m.svg"], arguments].concat());
+        std::fs::read_to_string(at.join("m.svg")).unwrap()
+    };
+    let drawn = svg(&[
+        "--surface",
+        "Top Reservoir",
+        "--cell-size",
+        "1000",
+        "--faults",
+        "SELECT geometry FROM 'faults.geojson'",
+        "--polygons",
+        "SELECT * FROM (VALUES (1, 455000.0, 6785000.0), (1, 460000.0, 6785000.0), (1, 460000.0, 6790000.0)) AS t(part, x, y)",
+        "--post",
+        "SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'",
+    ]);
+    assert!(
+        drawn.contains("Faults") && drawn.contains("Polygons") && drawn.contains("tvdss (m)"),
+        "names in the legend"
+    );
+    assert!(drawn.contains("#8E241B") && drawn.contains("#3FB6A8"));
+    let only =
+        svg(&["--lines", "SELECT geometry FROM 'faults.geojson'", "--points", "SELECT 1.0 AS x, 1.0 AS y WHERE false"]);
+    assert!(only.contains("Lines"));
+    let text = fails(&at, &["plot", "map", "-o", "m.svg", "--faults", "SELECT geometry FROM wells"]);
+    assert!(text.contains("no lines or polygons"), "{text}");
+    let text = fails(&at, &["plot", "map", "-o", "m.svg", "--post", "SELECT x, y, td, kb FROM wells"]);
+    assert!(text.contains("one value") || text.contains("kb"), "{text}");
+}

@@ -3,6 +3,7 @@
 //! A surface is nodes `i`, `j` at `x`, `y` with a value `z`; a node without a value has a null. None of the formats but GXF
 //! states units, and none what its values are: those stay unknown until someone says them.
 
+pub mod cps3;
 pub mod esri;
 pub mod gxf;
 pub mod irap;

@@ -1,6 +1,6 @@
 //! Surfaces as files.
 
-use super::{Surface, irap, rms, zmap};
+use super::{Surface, cps3, irap, rms, zmap};
 use crate::dataset::DatasetError;
 
 /// Gives the bytes of a file, and adds to the notes what it could not hold.
@@ -21,6 +21,7 @@ pub struct SurfaceWriter {
 pub const WRITERS: &[SurfaceWriter] = &[
     SurfaceWriter { name: irap::FORMAT.name, endings: &["fgr", "irap"], write: irap::write },
     SurfaceWriter { name: rms::FORMAT.name, endings: &["gri"], write: rms::write },
+    SurfaceWriter { name: cps3::FORMAT.name, endings: &["cps3", "cps"], write: cps3::write },
     SurfaceWriter { name: zmap::FORMAT.name, endings: &["zmap", "zmp"], write: zmap::write },
 ];
 

@@ -24,6 +24,9 @@ fn example(name: &str) -> Option<Vec<u8>> {
         "zmap" => {
             "! by\n@x HEADER, GRID, 2\n15, -99999.0, , 4, 1\n2, 3, 0.0, 20.0, 0.0, 10.0\n0.0, 0.0, 0.0\n@\n 1.0 2.0\n 3.0 4.0\n 5.0 -99999.0\n"
         }
+        "cps3" => {
+            "FSASCI 0 1 \"Computed\" 0 1.0E+30\nFSATTR 0 0\nFSLIMI 0 20 0 10 1 6\nFSNROW 2 3\nFSXINC 10 10\n->x\n1 2\n3 4\n5 1.0E+30\n"
+        }
         "surfer" => "DSAA\n3 2\n0 20\n0 10\n1 6\n1 2 3\n4 5 6\n",
         "esri_ascii" => {
             "ncols 3\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 10\nNODATA_value -9999\n1 2 3\n4 5 -9999\n"

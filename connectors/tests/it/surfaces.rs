@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use outcrop_connectors::dataset::DatasetError;
-use outcrop_connectors::surface::{Surface, SurfaceWriter, esri, gxf, irap, rms, storm, surfer, zmap};
+use outcrop_connectors::surface::{Surface, SurfaceWriter, cps3, esri, gxf, irap, rms, storm, surfer, zmap};
 use outcrop_types::GridGeometry;
 use serde_json::Value;
 
@@ -161,6 +161,12 @@ fn what_is_written_is_read_as_it_was() {
         let (bytes, notes) = written(&again, "gri").unwrap();
         assert!(notes.is_empty(), "{name}: {notes:?}");
         same(&again, &read(&bytes, &name).unwrap());
+        if let Ok((bytes, _)) = written(&surface, "cps3") {
+            let back = cps3::surface(&bytes).unwrap();
+            let bits = |s: &Surface| s.values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&back), bits(&surface), "{name}");
+            assert!((back.geometry.dx - surface.geometry.dx).abs() < 1e-9 * surface.geometry.dx);
+        }
         match written(&surface, "zmap") {
             Ok((bytes, _)) => {
                 let back = read(&bytes, &name).unwrap();
@@ -246,4 +252,27 @@ fn binary_grids_of_surfer_are_read() {
         assert_eq!([surface.value(0, 0), surface.value(2, 0), surface.value(2, 1)], [1.0, 3.0, 6.0]);
         assert!(surface.value(1, 1).is_nan());
     }
+}
+
+#[test]
+fn cps3_runs_down_its_columns() {
+    let text = "! Surface: top\nFSASCI 0 1 \"Computed by x\" 0 1.0E+30 0\nFSATTR 0 0\nFSLIMI 100 120 50 60 1 6\nFSNROW 2 3\nFSXINC 10 10\n->Top sand\n1 2 3\n4 5 0.1E+31\n";
+    let surface = cps3::surface(text.as_bytes()).unwrap();
+    assert_eq!(surface.name.as_deref(), Some("Top sand"));
+    // The north west corner first, then southwards.
+    assert_eq!(
+        [surface.value(0, 1), surface.value(0, 0), surface.value(1, 1), surface.value(2, 1)],
+        [1.0, 2.0, 3.0, 5.0]
+    );
+    assert!(surface.value(2, 0).is_nan());
+    assert_eq!(surface.geometry.position(2, 1), (120.0, 60.0));
+    let wrong = |from: &str, to: &str| cps3::surface(text.replace(from, to).as_bytes()).unwrap_err().to_string();
+    assert!(wrong("FSXINC 10 10", "FSXINC 10 20").contains("do not fit"));
+    assert!(wrong("FSNROW 2 3", "FSNROW 2 x").contains("rows and columns"));
+    assert!(wrong("FSLIMI 100 120 50 60 1 6", "FSLIMI 100 120").contains("4 numbers"));
+    assert!(wrong("FSLIMI 100 120", "FSLIMI 120 100").contains("above 0"));
+    assert!(wrong("4 5 0.1E+31", "4 5").contains("found 5"));
+    assert!(wrong("4 5 0.1E+31", "4 5 6 7").contains("more values"));
+    assert!(wrong("2 3\n4", "2 three\n4").contains("`three`"));
+    assert!(wrong("FSNROW 2 3\n", "").contains("FSNROW"));
 }

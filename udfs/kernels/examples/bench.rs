@@ -11,6 +11,10 @@ use std::time::Instant;
 
 use outcrop_kernels::gridding::{Gridder, InverseDistance, Method};
 use outcrop_kernels::kriging::{Search, ordinary_regular};
+use outcrop_kernels::logs::resample::{ResampleMethod, regular_depths, resample};
+use outcrop_kernels::logs::window::{Statistic, moving};
+use outcrop_kernels::petrophysics::simandoux_sw;
+use outcrop_kernels::surface::{SampleMethod, Surface};
 use outcrop_kernels::variogram::{ExperimentalOptions, Model, Variogram, experimental};
 use outcrop_kernels::{Points, RegularGrid, Silent};
 
@@ -117,6 +121,37 @@ fn grid(nodes: usize) -> RegularGrid {
     RegularGrid { x0: 0.0, y0: 0.0, dx: step, dy: step, nx: nodes, ny: nodes }
 }
 
+/// Kernels of logs and maps over a million samples.
+fn logs(wanted: &dyn Fn(&str) -> bool) {
+    let n = 1_000_000;
+    let md: Vec<f64> = (0..n).map(|i| 1000.0 + i as f64 * 0.1524).collect();
+    let gr: Vec<f64> = uniform(11, n).iter().map(|u| 20.0 + 120.0 * u).collect();
+    if wanted("moving_median") {
+        measure("moving_median", n, None, || moving(&md, &gr, 100.5 * 0.1524, Statistic::Median).unwrap());
+    }
+    if wanted("moving_mean") {
+        measure("moving_mean", n, None, || moving(&md, &gr, 100.5 * 0.1524, Statistic::Mean).unwrap());
+    }
+    if wanted("resample") {
+        let at = regular_depths(md[0], md[n - 1], 0.1, false).unwrap();
+        measure("resample", n, None, || resample(&md, &gr, &at, ResampleMethod::Linear, 0.1, None).unwrap());
+    }
+    if wanted("sample_grid") {
+        let values: Vec<f64> =
+            (0..1_000_000).map(|k| truth((k % 1000) as f64 / 10.0, (k / 1000) as f64 / 10.0)).collect();
+        let surface = Surface::new(1000, 1000, &values).unwrap();
+        let (i, j) = (uniform(12, n), uniform(13, n));
+        measure("sample_grid", n, None, || {
+            i.iter().zip(&j).map(|(i, j)| surface.sample(999.0 * i, 999.0 * j, SampleMethod::Bilinear)).collect()
+        });
+    }
+    if wanted("simandoux") {
+        measure("simandoux", n, None, || {
+            gr.iter().map(|v| simandoux_sw(*v, 0.2, 0.05, v / 300.0, 3.0, 1.0, 2.0, 2.0)).collect()
+        });
+    }
+}
+
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |case: &str| asked.is_empty() || asked.iter().any(|a| a == case);
@@ -149,6 +184,7 @@ fn main() {
             bins.iter().map(|b| b.gamma).collect()
         });
     }
+    logs(&wanted);
     let (many, map) = (100_000, grid(1000));
     let methods = [
         ("idw", Method::InverseDistance(InverseDistance::default())),

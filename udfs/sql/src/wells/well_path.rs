@@ -20,12 +20,14 @@ pub(super) fn operator() -> WellPath {
         doc: "Between two stations the path is the arc that has the stations' directions at its ends. `tvd`, `north` and `east` count \
             from the first station; with the well head's `x` and `y` in the input the path has coordinates too, and with \
             `datum_elevation` it has `tvdss = tvd - datum_elevation`, positive below sea level. Azimuths are clockwise from the north \
-            of the coordinate system: correct true or magnetic azimuths first where x and y are wanted.\n\n\
+            of the coordinate system (grid north); surveys against true or magnetic north say so by `north`, with the `convergence` and \
+            `declination` at the well: true = magnetic + declination, grid = true - convergence, both angles positive to the east. The \
+            azimuths given are then those of grid north.\n\n\
             With `step` there is a point at every step of measured depth along the arcs, and at the last station; without, one at \
             each station. `dogleg` is in degrees per `dogleg_length`: 30 where md is in metres, 100 where it is in feet, and it must \
             be given where the unit of md is not known.\n\n\
             A survey that starts below 0 must say how the first station is reached: `tie_in => 'vertical'` takes the hole above it as \
-            vertical. Rows arrive in the order of md, one well a run: use `by => [well]`. Rows with a NULL are left out; repeated \
+            vertical, and `tie_in_tvd`, `tie_in_north` and `tie_in_east` state the position of the first station, as for a sidetrack. Rows arrive in the order of md, one well a run: use `by => [well]`. Rows with a NULL are left out; repeated \
             measured depths are an error.\n\n\
             Source: H. L. Taylor and M. C. Mason, *A systematic approach to well surveying calculations*, SPE Journal 12 (1972).",
         example: "SELECT * FROM well_path((SELECT well, md, inclination, azimuth FROM surveys), by => [well], step => 250) LIMIT 5",
@@ -60,7 +62,7 @@ impl Operator for WellPath {
         let survey = &inputs[0];
         let md = survey.numbers("md");
         let options = path_options(call, survey, &md)?;
-        let mut path = minimum_curvature(&md, &survey.numbers("inclination"), &survey.numbers("azimuth"), &options).map_err(failed)?;
+        let mut path = minimum_curvature(&md, &survey.numbers("inclination"), &azimuths(call, survey)?, &options).map_err(failed)?;
         if let Some(step) = call.number("step") {
             path = path_every(&path, step).map_err(failed)?;
         }
@@ -89,6 +91,12 @@ pub(super) fn survey_parameters() -> Vec<Parameter> {
     vec![
         Parameter::positive("dogleg_length", "Length that dogleg severity is given per").unit("unit of md"),
         Parameter::choice("tie_in", &["error", "vertical"], "What a first station below 0 means").default("error"),
+        Parameter::number("tie_in_tvd", "True vertical depth of the first station").unit("unit of md"),
+        Parameter::number("tie_in_north", "Offset to the north of the first station; with tie_in_tvd, 0 where it is left out").unit("unit of md"),
+        Parameter::number("tie_in_east", "Offset to the east of the first station; with tie_in_tvd, 0 where it is left out").unit("unit of md"),
+        Parameter::choice("north", &["grid", "true", "magnetic"], "What azimuths count from").default("grid"),
+        Parameter::bounded("convergence", -180.0, 180.0, "Angle from true to grid north, positive to the east").unit("degrees"),
+        Parameter::bounded("declination", -180.0, 180.0, "Angle from true to magnetic north, positive to the east").unit("degrees"),
     ]
 }
 
@@ -110,13 +118,38 @@ pub(super) fn path_options(call: &Call, survey: &Rows, md: &[f64]) -> Result<Pat
     {
         return exec_err!("md is in {md_unit} but x and y are in {unit}; convert one of them");
     }
+    let given = ["tie_in_tvd", "tie_in_north", "tie_in_east"].map(|name| call.number(name));
     let tie_in = match md.first() {
+        _ if given.iter().any(Option::is_some) => {
+            let [Some(tvd), north, east] = given else {
+                return exec_err!("`tie_in_north` and `tie_in_east` need `tie_in_tvd`");
+            };
+            if call.text("tie_in") == Some("vertical") {
+                return exec_err!("`tie_in_tvd` states where the first station is; leave `tie_in => 'vertical'` out");
+            }
+            Some(TieIn { tvd, north: north.unwrap_or(0.0), east: east.unwrap_or(0.0) })
+        }
         Some(&first) if first != 0.0 && call.text("tie_in") == Some("vertical") => {
             Some(TieIn { tvd: first, north: 0.0, east: 0.0 })
         }
         _ => None,
     };
     Ok(PathOptions { tie_in, dogleg_length })
+}
+
+/// The azimuths of a survey from grid north.
+pub(super) fn azimuths(call: &Call, survey: &Rows) -> Result<Vec<f64>> {
+    let (convergence, declination) = (call.number("convergence"), call.number("declination"));
+    let turn = match (call.text("north").unwrap_or("grid"), convergence, declination) {
+        ("grid", None, None) => return Ok(survey.numbers("azimuth")),
+        ("grid", ..) => return exec_err!("`convergence` and `declination` need `north => 'true'` or `north => 'magnetic'`"),
+        ("true", Some(convergence), None) => -convergence,
+        ("true", None, _) => return exec_err!("`north => 'true'` needs the `convergence` at the well"),
+        ("true", Some(_), Some(_)) => return exec_err!("`declination` is of no use with `north => 'true'`; leave it out"),
+        (_, Some(convergence), Some(declination)) => declination - convergence,
+        _ => return exec_err!("`north => 'magnetic'` needs the `declination` and the `convergence` at the well"),
+    };
+    Ok(survey.numbers("azimuth").into_iter().map(|a| (a + turn).rem_euclid(360.0)).collect())
 }
 
 /// The fields of a position.

@@ -5,7 +5,7 @@ use datafusion::common::{Result, exec_err};
 use outcrop_kernels::well_path::{Beyond, minimum_curvature, path_at};
 use outcrop_operators::{Call, Column, Definition, Input, Operator, Output, OutputColumn, Planned, Rows, UnitRule};
 
-use super::well_path::{path_options, position_columns, position_fields, survey_input, survey_parameters};
+use super::well_path::{azimuths, path_options, position_columns, position_fields, survey_input, survey_parameters};
 use crate::monitor::failed;
 
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Operator for WellPathAt {
         let [survey, points] = inputs else { return exec_err!("needs a survey and points") };
         let md = survey.numbers("md");
         let options = path_options(call, survey, &md)?;
-        let path = minimum_curvature(&md, &survey.numbers("inclination"), &survey.numbers("azimuth"), &options).map_err(failed)?;
+        let path = minimum_curvature(&md, &survey.numbers("inclination"), &azimuths(call, survey)?, &options).map_err(failed)?;
         let (first, last) = (md.first().copied().unwrap_or(f64::NAN), md.last().copied().unwrap_or(f64::NAN));
         let wanted = points.numbers("md");
         // A depth outside the survey is asked for as NaN, which gives no position.
