@@ -13,6 +13,9 @@ use crate::context::{base, roots};
 use crate::output;
 use crate::print::say;
 
+/// Functions that have a picture, with what `outcrop plot` draws it from; `./dev doc` does.
+const PICTURES: &str = include_str!("../../../docs/images/pictures.tsv");
+
 pub(crate) async fn run(global: &Global, arguments: Functions) -> Result<ExitCode> {
     let session: Session = SessionBuilder::new(roots(global)?, base()?).build()?;
     let all = session.functions();
@@ -127,7 +130,11 @@ async fn write_pages(session: &Session, folder: &Path, functions: &[&FunctionEnt
         let _ = write!(index, "\n## {group}\n\n| | | |\n|---|---|---|\n");
         for f in members {
             let _ = writeln!(index, "| [`{0}`]({0}.md) | {1} | {2} |", f.name, f.kind.as_str(), f.summary);
-            put(&format!("{}.md", f.name), page(f)).await?;
+            let picture = match PICTURES.lines().any(|l| l.split('\t').next() == Some(&f.name)) {
+                true => format!("\n![{0}](../images/{0}.svg)\n", f.name),
+                false => String::new(),
+            };
+            put(&format!("{}.md", f.name), page(f) + &picture).await?;
         }
     }
     put("README.md", index).await?;

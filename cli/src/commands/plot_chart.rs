@@ -24,7 +24,7 @@ pub(crate) async fn crossplot(global: &Global, a: PlotCrossplot) -> Result<ExitC
     let mut wanted = vec![("x", a.x.as_str()), ("y", a.y.as_str())];
     wanted.extend(a.color.as_deref().map(|c| ("color", c)));
     let Some(batch) = samples(&session, &a.samples, &wanted).await? else { bail!("{NOTHING}") };
-    let ((xs, x_unit), (ys, y_unit)) = (numbers(&batch, "x")?, numbers(&batch, "y")?);
+    let ((xs, x_unit), (ys, y_unit)) = (measured(&batch, "x")?, measured(&batch, "y")?);
     let axis = |label: &str, unit: Option<String>, range: Option<(f64, f64)>, log: bool, reversed: bool| Axis {
         label: title_of(label),
         unit,
@@ -68,7 +68,7 @@ pub(crate) async fn histogram(global: &Global, a: PlotHistogram) -> Result<ExitC
     let mut wanted = vec![("x", a.x.as_str())];
     wanted.extend(a.by.as_deref().map(|c| ("color", c)));
     let Some(batch) = samples(&session, &a.samples, &wanted).await? else { bail!("{NOTHING}") };
-    let (values, unit) = numbers(&batch, "x")?;
+    let (values, unit) = measured(&batch, "x")?;
     let groups = match &a.by {
         None => vec![Group { name: title_of(&a.x), values }],
         Some(by) => {
@@ -148,10 +148,17 @@ fn coloring(batch: &RecordBatch, name: &str, range: Option<(f64, f64)>, map: Col
         let (names, classes) = classes(batch, name)?;
         return Ok(Coloring::Class { label: title_of(name), names, classes });
     }
-    let (values, unit) = numbers(batch, "color")?;
+    let (values, unit) = measured(batch, "color")?;
     let log = unit.as_deref() == Some("ohm.m");
     let range = range.unwrap_or((f64::NAN, f64::NAN));
     Ok(Coloring::Value { axis: Axis { label: title_of(name), unit, log, range, reversed: false }, values, map })
+}
+
+/// A column as numbers with its unit; whole numbers without one are counts, which have none.
+fn measured(batch: &RecordBatch, name: &str) -> Result<(Vec<f64>, Option<String>)> {
+    let (values, unit) = numbers(batch, name)?;
+    let counts = batch.schema().field_with_name(name).is_ok_and(|f| f.data_type().is_integer());
+    Ok((values, unit.or_else(|| counts.then(String::new))))
 }
 
 /// The names of a column's texts in order, and which each row has.

@@ -104,3 +104,17 @@ fn help_teaches() {
     let page = ok(folder.path(), &["functions", "krige"]);
     assert!(page.contains("practical range") && page.contains("Matheron"), "{page}");
 }
+
+/// Every picture of the reference is there, and its page shows it.
+#[test]
+fn pages_have_their_pictures() {
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let list = std::fs::read_to_string(docs.join("images/pictures.tsv")).unwrap();
+    assert!(list.lines().count() > 8);
+    for name in list.lines().filter_map(|l| l.split('\t').next()) {
+        let picture = std::fs::read_to_string(docs.join(format!("images/{name}.svg"))).unwrap();
+        assert!(picture.starts_with("<svg"), "{name}");
+        let page = std::fs::read_to_string(docs.join(format!("reference/{name}.md"))).unwrap();
+        assert!(page.contains(&format!("(../images/{name}.svg)")), "{name}: ./dev doc writes the page");
+    }
+}

@@ -42,5 +42,9 @@ pub(crate) fn indices(values: impl IntoIterator<Item = usize>) -> ArrayRef {
 
 /// The unit of a variance of something in `unit`.
 pub(crate) fn squared(unit: &str) -> String {
-    if unit.is_empty() { String::new() } else { format!("({unit})^2") }
+    match unit {
+        "" => String::new(),
+        plain if plain.chars().all(char::is_alphabetic) => format!("{plain}^2"),
+        unit => format!("({unit})^2"),
+    }
 }

@@ -1,5 +1,7 @@
 //! A curve at other depths.
 
+use std::borrow::Cow;
+
 use super::samples::{DEFAULT_GAP, SAME, check_depths, intervals, typical_step};
 use crate::points::same_length;
 use crate::{KernelError, Result};
@@ -95,9 +97,13 @@ pub fn resample(
         Some(gap) => gap * (1.0 + SAME),
         None => DEFAULT_GAP * typical,
     };
-    let read: Vec<usize> = (0..md.len()).filter(|&i| !values[i].is_nan()).collect();
-    let depth: Vec<f64> = read.iter().map(|&i| md[i]).collect();
-    let value: Vec<f64> = read.iter().map(|&i| values[i]).collect();
+    let whole = !values.iter().any(|v| v.is_nan());
+    let (depth, value): (Cow<'_, [f64]>, Cow<'_, [f64]>) = if whole {
+        (md.into(), values.into())
+    } else {
+        let (depth, value): (Vec<f64>, Vec<f64>) = md.iter().zip(values).filter(|(_, v)| !v.is_nan()).unzip();
+        (depth.into(), value.into())
+    };
     Ok(match method {
         ResampleMethod::Average => average(&intervals(&depth, typical, max_gap), &value, at, step),
         _ => between(&depth, &value, at, method, max_gap, if typical.is_finite() { typical * SAME } else { 0.0 }),

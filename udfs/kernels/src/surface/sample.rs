@@ -39,7 +39,15 @@ impl Surface<'_> {
                 self.node(near(i, self.columns), near(j, self.rows))
             }
             SampleMethod::Bilinear => match self.weights(i, j) {
-                Some(weights) => weights.iter().filter(|w| w.1 > 0.0).map(|&(at, w)| w * self.values[at]).sum(),
+                Some(weights) => {
+                    let all: f64 = weights.iter().map(|&(at, w)| w * self.values[at]).sum();
+                    // A node that counts nothing may have no value.
+                    if all.is_nan() {
+                        weights.iter().filter(|w| w.1 > 0.0).map(|&(at, w)| w * self.values[at]).sum()
+                    } else {
+                        all
+                    }
+                }
                 None => f64::NAN,
             },
             SampleMethod::Bicubic => self.bicubic(i, j),
