@@ -7,6 +7,7 @@ pub mod geojson;
 pub mod geometry;
 pub mod las;
 pub mod rms;
+pub mod segy;
 pub mod surface;
 pub mod table;
 pub mod welllog;

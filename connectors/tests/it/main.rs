@@ -9,6 +9,7 @@ mod las_quirks;
 mod las_write;
 mod rms;
 mod rms_wells;
+mod segy;
 mod surfaces;
 mod table_expected;
 mod table_generated;
