@@ -21,6 +21,7 @@ pub(crate) use lists::LISTS;
 pub(crate) use logs::Logs;
 pub(crate) use provider::ProjectCatalogs;
 pub(crate) use stored::{FILE, ParquetFiles, ROW, StoredFile};
+pub(crate) use views::has_paths;
 
 use crate::error::SessionError;
 use crate::session::Session;

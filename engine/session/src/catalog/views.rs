@@ -53,7 +53,7 @@ pub(super) fn stations(snapshot: &Snapshot) -> String {
 }
 
 /// Whether there are surveys to compute paths from.
-pub(super) fn has_paths(snapshot: &Snapshot) -> bool {
+pub(crate) fn has_paths(snapshot: &Snapshot) -> bool {
     ["outcrop.imports", "surveys", "wells"].iter().all(|t| snapshot.has_table(&TableName::from_key(t)))
 }
 
