@@ -2,7 +2,9 @@
 //!
 //! `x` and `y` are easting and northing in metres (EPSG:23031); depths are `tvdss`, metres below mean
 //! sea level, positive down. Every function is defined for every finite position, inside the area or
-//! not. The geology does not depend on the seed.
+//! not. The geology does not depend on the seed. How fast sound runs in it and what it reflects is in [`crate::elastic`].
+
+use crate::overburden::{Overburden, REGULAR};
 
 /// Coordinate reference system of the field.
 pub const CRS: &str = "EPSG:23031";
@@ -160,30 +162,73 @@ pub struct Rock {
 
 /// The rock at a place and depth (tvdss, metre).
 pub fn rock(x: f64, y: f64, tvdss: f64) -> Rock {
-    let top = top_reservoir(x, y);
-    let base = top + reservoir_thickness(x, y);
-    let water = |unit, porosity, shale_volume| Rock { unit, porosity, shale_volume, water_saturation: 1.0 };
-    if tvdss < top_shale(x, y) {
-        // Compaction after Athy: porosity falls off exponentially with depth of burial.
-        let compacted = 0.45 * (-(tvdss - SEA_BED).max(0.0) / 2600.0).exp();
-        let beds = 0.62 + 0.14 * (tvdss / 9.0).sin() + 0.08 * (tvdss / 2.7).sin();
-        water(Unit::Overburden, compacted, beds)
-    } else if tvdss < top {
-        water(Unit::Shale, 0.16 - 0.00003 * (tvdss - 1800.0), 0.95 + 0.04 * (tvdss / 6.0).sin())
-    } else if tvdss < base {
+    Column::at(x, y).rock(tvdss)
+}
+
+/// What is below a place, from the sea bed down.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column {
+    /// Depths of the surfaces in the order of [`Surface::ALL`], tvdss in metre.
+    pub surfaces: [f64; 4],
+    /// Mean porosity of the reservoir, a fraction.
+    pub porosity: f64,
+    overburden: Overburden,
+}
+
+impl Column {
+    /// The column below a place.
+    pub fn at(x: f64, y: f64) -> Self {
+        let (u, v) = local(x, y);
+        let surfaces = Surface::ALL.map(|s| s.tvdss(x, y));
+        Self { surfaces, porosity: porosity(x, y), overburden: Overburden::at(u, v) }
+    }
+
+    /// The unit at a depth (tvdss, metre); a surface belongs to the unit below it. Sea water has none: it counts as overburden.
+    pub fn unit(&self, tvdss: f64) -> Unit {
+        match self.surfaces {
+            [shale, _, _, _] if tvdss < shale => Unit::Overburden,
+            [_, top, _, _] if tvdss < top => Unit::Shale,
+            [_, _, base, _] if tvdss < base => Unit::Reservoir,
+            [_, _, _, basement] if tvdss < basement => Unit::LowerSequence,
+            _ => Unit::Basement,
+        }
+    }
+
+    /// The rock at a depth (tvdss, metre).
+    pub fn rock(&self, tvdss: f64) -> Rock {
+        let unit = self.unit(tvdss);
+        if unit == Unit::Overburden {
+            return self.overburden.rock(tvdss);
+        }
+        if let Some(rock) = rock_by_depth(unit, tvdss) {
+            return rock;
+        }
+        let [_, top, base, _] = self.surfaces;
         let bedding = bedding((tvdss - top) / (base - top));
         Rock {
-            unit: Unit::Reservoir,
-            porosity: porosity(x, y) * (1.0 + bedding),
+            unit,
+            porosity: self.porosity * (1.0 + bedding),
             shale_volume: 0.15 - 0.6 * bedding,
             water_saturation: water_saturation(tvdss),
         }
-    } else if tvdss < top_basement(x, y) {
-        let beds = (tvdss / 7.0).sin() * (tvdss / 19.0).cos();
-        water(Unit::LowerSequence, 0.10 + 0.03 * beds, 0.5 - 0.25 * beds)
-    } else {
-        water(Unit::Basement, 0.01, 0.0)
     }
+}
+
+/// The rock of a unit at a depth (tvdss, metre) where it is the same everywhere: in all but the reservoir and the young beds of
+/// the overburden.
+pub(crate) fn rock_by_depth(unit: Unit, tvdss: f64) -> Option<Rock> {
+    let (porosity, shale_volume) = match unit {
+        Unit::Overburden if tvdss >= REGULAR => return Some(Overburden::at(0.0, 0.0).rock(tvdss)),
+        Unit::Overburden => return None,
+        Unit::Shale => (0.16 - 0.00003 * (tvdss - 1800.0), 0.95 + 0.04 * (tvdss / 6.0).sin()),
+        Unit::Reservoir => return None,
+        Unit::LowerSequence => {
+            let beds = (tvdss / 7.0).sin() * (tvdss / 19.0).cos();
+            (0.10 + 0.03 * beds, 0.5 - 0.25 * beds)
+        }
+        Unit::Basement => (0.01, 0.0),
+    };
+    Some(Rock { unit, porosity, shale_volume, water_saturation: 1.0 })
 }
 
 /// Water saturation of the reservoir at a depth (tvdss, metre): 1 at and below the contact, falling to
@@ -191,13 +236,6 @@ pub fn rock(x: f64, y: f64, tvdss: f64) -> Rock {
 pub fn water_saturation(tvdss: f64) -> f64 {
     let height = (CONTACT - tvdss).max(0.0);
     IRREDUCIBLE_WATER + (1.0 - IRREDUCIBLE_WATER) * (-height / 8.0).exp()
-}
-
-/// Two-way time from mean sea level to a depth (tvdss, metre), milliseconds. Velocity grows with
-/// depth, `v = 1750 + 0.55 z` m/s.
-pub fn two_way_time(tvdss: f64) -> f64 {
-    let (v0, k) = (1750.0, 0.55);
-    2000.0 / k * (1.0 + k * tvdss / v0).ln()
 }
 
 #[cfg(test)]

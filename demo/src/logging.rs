@@ -3,7 +3,7 @@
 use crate::geology::{self, Rock, Surface, Unit};
 use crate::random::SplitMix64;
 use crate::wells::purpose;
-use crate::{DemoWell, Location, Result};
+use crate::{DemoWell, Location, Result, elastic};
 
 /// The curves of a well, in the order of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,21 +48,10 @@ impl Curve {
                 Unit::Basement => 150.0,
                 _ => geology::GR_CLEAN + shale * (geology::GR_SHALE - geology::GR_CLEAN),
             },
-            Curve::Density => {
-                let grains = match rock.unit {
-                    Unit::Reservoir => geology::MATRIX_DENSITY,
-                    Unit::Overburden => 2.66,
-                    Unit::Shale | Unit::LowerSequence | Unit::Basement => 2.70,
-                };
-                grains * (1.0 - phi) + geology::FLUID_DENSITY * phi
-            }
+            Curve::Density => elastic::density(rock),
             // The hydrogen of clay-bound water reads as porosity.
             Curve::Neutron => phi + 0.28 * shale,
-            Curve::Sonic => match rock.unit {
-                Unit::Basement => 52.0,
-                // Time average after Wyllie; the grains of shale are slower than quartz.
-                _ => (1.0 - phi) * (55.5 + 20.0 * shale) + phi * 189.0,
-            },
+            Curve::Sonic => elastic::slowness(rock),
             Curve::Resistivity => match rock.unit {
                 Unit::Overburden => 1.0 + 0.2 * (at.tvdss / 11.0).sin(),
                 Unit::Shale => 1.9 + 0.25 * (at.tvdss / 5.0).sin(),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::DemoWell;
 use crate::geology::{self, AREA, Surface};
 use crate::random::SplitMix64;
 use crate::wells::{purpose, water_depth};
+use crate::{DemoWell, Result, Trajectory, elastic};
 
 /// `wells.csv`: a row per well.
 pub(crate) fn wells(wells: &[DemoWell]) -> String {
@@ -44,6 +44,24 @@ pub(crate) fn surveys(wells: &[DemoWell]) -> String {
     text
 }
 
+/// `checkshots.csv`: two-way time from mean sea level, at the sea bed and every 25 m below it, in the wells that are vertical.
+pub(crate) fn checkshots(wells: &[DemoWell]) -> Result<(String, usize)> {
+    const SPACING: f64 = 25.0;
+    let mut text = String::from("Well,MD (m),TVDSS (m),TWT (ms)\n");
+    let mut count = 0;
+    for well in wells.iter().filter(|w| w.trajectory == Trajectory::Vertical) {
+        let first = well.kb + water_depth();
+        let steps = ((well.td - first) / SPACING).floor() as u32;
+        let md: Vec<f64> = (0..=steps).map(|k| first + SPACING * f64::from(k)).collect();
+        for (md, at) in md.iter().zip(well.locate(&md)?) {
+            let twt = elastic::two_way_time(at.x, at.y, at.tvdss);
+            let _ = writeln!(text, "{},{md:.1},{:.2},{twt:.2}", well.name, at.tvdss);
+            count += 1;
+        }
+    }
+    Ok((text, count))
+}
+
 /// `top_reservoir_twt.csv`: picks of the top of the reservoir on seismic lines 1.5 km apart, every
 /// 250 m, with an error of a millisecond.
 pub(crate) fn seismic_picks(seed: u64) -> (String, usize) {
@@ -54,7 +72,7 @@ pub(crate) fn seismic_picks(seed: u64) -> (String, usize) {
     let [west, south, east, north] = AREA;
     let mut count = 0;
     let mut pick = |line: &str, x: f64, y: f64| {
-        let twt = geology::two_way_time(geology::top_reservoir(x, y)) + random.normal();
+        let twt = elastic::horizon_time(Surface::TopReservoir, x, y) + random.normal();
         let _ = writeln!(text, "{line},{x:.1},{y:.1},{twt:.2}");
         count += 1;
     };

@@ -70,6 +70,7 @@ pub(crate) mod purpose {
     pub const PATH: u64 = 2;
     pub const LOG: u64 = 3;
     pub const SEISMIC: u64 = 4;
+    pub const CUBE: u64 = 5;
 }
 
 impl DemoWell {

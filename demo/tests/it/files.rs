@@ -91,7 +91,7 @@ fn wells_stand_apart_and_inside() {
 #[test]
 fn every_file_is_listed() {
     let folder = &field().folder;
-    assert_eq!(field().files.len(), 24 + 4);
+    assert_eq!(field().files.len(), 24 + 5 + 1);
     assert!(field().files.iter().all(|f| f.starts_with(folder) && f.is_file()));
 }
 

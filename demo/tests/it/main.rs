@@ -4,13 +4,15 @@
 mod determinism;
 mod files;
 mod plain_las;
+mod plain_segy;
+mod seismic;
 mod truth;
 
 use std::sync::LazyLock;
 
-use outcrop_demo::{DemoField, DemoOptions, write};
+use outcrop_demo::{DemoField, DemoOptions, SeismicOptions, write};
 
-/// The default field, made once for all tests that only read it.
+/// The default field with the cube for tests, made once for all tests that only read it.
 struct Made {
     field: DemoField,
     _folder: tempfile::TempDir,
@@ -18,7 +20,8 @@ struct Made {
 
 static MADE: LazyLock<Made> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let field = write(folder.path(), &DemoOptions::default()).expect("the field");
+    let options = DemoOptions { seismic: Some(SeismicOptions::small()), ..DemoOptions::default() };
+    let field = write(folder.path(), &options).expect("the field");
     Made { field, _folder: folder }
 });
 
