@@ -7,6 +7,8 @@
 //! * [`log::LogPlot`]: well logs in tracks against depth, with tops;
 //! * [`log::Section`]: wells side by side, their tops joined;
 //! * [`chart::Crossplot`], [`chart::Histogram`]: readings against each other, and how often they occur;
+//! * [`chart::Spectrum`]: amplitude against frequency;
+//! * [`seismic::SeismicSection`]: seismic sections with horizons and wells;
 //! * [`contour::contours`]: the contour lines alone;
 //! * [`render`]: SVG to PNG or PDF;
 //! * [`color`]: Crameri's scientific colour maps;
@@ -14,12 +16,16 @@
 
 pub mod chart;
 pub mod color;
+mod color_scale;
 pub mod contour;
 pub mod error;
 mod font;
 pub mod log;
 pub mod map;
+mod raster;
 pub mod render;
+pub mod seismic;
+mod spread;
 pub mod style;
 mod svg;
 mod ticks;

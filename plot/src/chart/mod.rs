@@ -1,15 +1,17 @@
-//! Charts of readings: crossplots and histograms.
+//! Charts of readings: crossplots, histograms, spectra.
 
 mod axis;
 mod crossplot;
 mod fit;
 mod hexagons;
 mod histogram;
+mod spectrum;
 
 pub use axis::Axis;
 pub use crossplot::{Coloring, Crossplot};
 pub use fit::{Fitted, Regression};
 pub use histogram::{Bins, Group, Histogram, Statistics};
+pub use spectrum::{Spectrum, SpectrumCurve};
 
 use crate::color::{ColorMap, Rgb};
 

@@ -1,12 +1,13 @@
 //! Well sections: wells side by side, their tops joined.
 
 use super::curve::{Canvas, Samples};
-use super::draw::{Body, DEPTH_WIDTH, MARGIN, PAGE, depth_track, prepare, spread, track as draw_track};
+use super::draw::{Body, DEPTH_WIDTH, MARGIN, PAGE, depth_track, prepare, track as draw_track};
 use super::{LogPlot, header};
 use crate::chart::class_colors;
 use crate::color::Rgb;
 use crate::error::{PlotError, Result};
 use crate::font::{fit, text_width, wrap};
+use crate::spread::spread;
 use crate::style::{Dash, Paper};
 use crate::svg::{Anchor, Svg, Text, path_data, stroke};
 use crate::ticks;

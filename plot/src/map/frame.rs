@@ -38,10 +38,10 @@ impl Frame {
         let mut x = Extent::default();
         let mut y = Extent::default();
         if let Some(g) = &map.grid {
-            x.add(g.x0 - g.dx / 2.0);
-            x.add(g.x0 + (g.nx as f64 - 0.5) * g.dx);
-            y.add(g.y0 - g.dy / 2.0);
-            y.add(g.y0 + (g.ny as f64 - 0.5) * g.dy);
+            for (px, py) in g.corners() {
+                x.add(px);
+                y.add(py);
+            }
         }
         let points = map.points.iter().map(|p: &Points| (&p.x, &p.y));
         let lines = map.lines.iter().map(|l: &Polyline| (&l.x, &l.y));

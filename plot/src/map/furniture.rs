@@ -2,16 +2,13 @@
 
 use super::frame::Frame;
 use super::layers::line_attributes;
-use super::surface::ColorScale;
 use super::symbols::{self, Drawn};
 use super::{Map, Symbol};
 use crate::color::Rgb;
-use crate::font::{fit, text_width, wrap};
+use crate::color_scale::COLUMN;
+use crate::font::{text_width, wrap};
 use crate::svg::{Anchor, Svg, Text, num, path_data, stroke};
 use crate::ticks;
-
-/// Width of the column to the right of the map.
-pub(super) const COLUMN: f64 = 124.0;
 
 /// A north arrow with its upper left corner at (x, y), 40 px high.
 pub(super) fn north_arrow(svg: &mut Svg, x: f64, y: f64) {
@@ -21,66 +18,6 @@ pub(super) fn north_arrow(svg: &mut Svg, x: f64, y: f64) {
     let right = [(mid, tip), (mid + 7.5, foot), (mid, foot - 6.0)];
     svg.path(&path_data(&left, true), &format!("fill=\"{}\"", Rgb::SLATE));
     svg.path(&path_data(&right, true), &format!("fill=\"#FFFFFF\" stroke=\"{}\" stroke-width=\"0.9\"", Rgb::SLATE));
-}
-
-/// The colour bar with its title above, high values at the top unless the scale runs downwards;
-/// returns the lower edge.
-pub(super) fn color_bar(svg: &mut Svg, scale: &ColorScale, x: f64, y: f64, height: f64) -> f64 {
-    let mut y = y + 11.0;
-    for line in wrap(&scale.label, 11.0, true, COLUMN, 3) {
-        svg.text(Text::new(x, y, 11.0, &line).bold());
-        y += 14.0;
-    }
-    if let Some(unit) = unit_shown(scale) {
-        svg.text(Text::new(x, y, 10.5, &fit(&format!("({unit})"), 10.5, false, COLUMN)));
-        y += 14.0;
-    }
-    let (top, width) = (y - 2.0, 16.0);
-    let slices = scale.map.len().min(128);
-    let slice = height / slices as f64;
-    // Slices reach a little under the next one so that no seams show.
-    for k in 0..slices {
-        let along = k as f64 / (slices - 1).max(1) as f64;
-        let color = scale.map.at(if scale.downwards { along } else { 1.0 - along });
-        let y = top + k as f64 * slice;
-        let reach = (slice + 0.6).min(top + height - y);
-        svg.rect(x, y, width, reach, &format!("fill=\"{color}\""));
-    }
-    svg.rect(x, top, width, height, &stroke(Rgb::SLATE, 0.8, None));
-    let marks = ticks::linear(scale.low, scale.high, (height / 32.0).clamp(2.0, 10.0));
-    for &v in &marks.values {
-        let share = scale.share(v);
-        let py = top + height * if scale.downwards { share } else { 1.0 - share };
-        svg.line((x + width, py), (x + width + 4.0, py), Rgb::SLATE, 0.8);
-        svg.text(Text::new(x + width + 8.0, py + 3.5, 10.0, &marks.text(v)));
-    }
-    let mut bottom = top + height + 6.0;
-    if scale.beyond.0 || scale.beyond.1 {
-        let what = match scale.beyond {
-            (true, true) => "values beyond both ends",
-            (true, false) => "some values are lower",
-            _ => "some values are higher",
-        };
-        svg.text(Text::new(x, bottom + 9.0, 9.0, what));
-        bottom += 14.0;
-    }
-    bottom
-}
-
-/// Height of the colour bar's title.
-pub(super) fn color_bar_title_height(scale: &ColorScale) -> f64 {
-    let unit = unit_shown(scale).is_some();
-    let rows = wrap(&scale.label, 11.0, true, COLUMN, 3).len() + usize::from(unit);
-    9.0 + 14.0 * rows as f64
-}
-
-/// The unit under the title; none for values that have no unit, which an empty text says.
-fn unit_shown(scale: &ColorScale) -> Option<&str> {
-    match scale.unit.as_deref().map(str::trim) {
-        None => Some("unit not stated"),
-        Some("") => None,
-        unit => unit,
-    }
 }
 
 /// A scale bar of a round length, its left end at (x, y).

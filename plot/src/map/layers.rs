@@ -2,10 +2,11 @@
 
 use super::frame::{Extent, Frame};
 use super::labels::{self, Area, Taken, Wish};
-use super::surface::{self, ColorScale, Lines};
+use super::surface::{self, Lines};
 use super::symbols::{self, Drawn, radius_for, reach};
 use super::{LineStyle, Map, Points, Symbol, furniture};
 use crate::color::{ColorMap, Rgb};
+use crate::color_scale::{self, COLUMN, ColorScale};
 use crate::error::{PlotError, Result};
 use crate::font::{fit, text_width, wrap};
 use crate::svg::{Svg, Text, path_data, stroke};
@@ -30,7 +31,7 @@ pub(super) fn draw(map: &Map) -> Result<String> {
     let top = if subtitle.is_empty() { 46.0 } else { 62.0 };
     let frame = Frame::around(map, LEFT, top)?;
     let column = frame.right() + GAP;
-    let width = column + furniture::COLUMN + RIGHT;
+    let width = column + COLUMN + RIGHT;
     let mut svg = Svg::new();
     let mut notes = Vec::new();
     let room = width - LEFT - RIGHT;
@@ -53,7 +54,10 @@ pub(super) fn draw(map: &Map) -> Result<String> {
         notes.push(format!("{} of {} labels shown", placed.len(), wishes.len()));
     }
     if let (Some((grid, scale)), Some(lines)) = (&grid, &contours) {
-        let world = |(i, j): (f64, f64)| frame.place(grid.x0 + i * grid.dx, grid.y0 + j * grid.dy);
+        let world = |(i, j): (f64, f64)| {
+            let (x, y) = grid.place(i, j);
+            frame.place(x, y)
+        };
         draw_contours(&mut svg, lines, scale, &frame, &world, &mut taken);
     }
     draw_lines(&mut svg, map, &frame);
@@ -71,9 +75,9 @@ pub(super) fn draw(map: &Map) -> Result<String> {
     furniture::north_arrow(&mut svg, column, frame.top);
     let mut y = frame.top + 56.0;
     if let Some(scale) = &scale {
-        let title = furniture::color_bar_title_height(scale);
+        let title = color_scale::color_bar_title_height(scale);
         let height = (frame.height - 56.0 - title - 60.0).clamp(120.0, 300.0);
-        y = furniture::color_bar(&mut svg, scale, column, y, height) + 14.0;
+        y = color_scale::color_bar(&mut svg, scale, column, y, height) + 14.0;
     }
     y = furniture::legend(&mut svg, map, column, y, contour_note.as_deref());
 

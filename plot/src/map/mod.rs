@@ -2,6 +2,7 @@
 
 mod frame;
 mod furniture;
+mod grid;
 mod labels;
 mod layers;
 mod surface;
@@ -59,6 +60,9 @@ pub struct Map {
 }
 
 /// A regular grid of values, drawn in colour; the nodes are the centres of the cells.
+///
+/// Its directions may be turned against the map's, as those of a seismic survey are: see [`rotation`](Grid::rotation) and
+/// [`Grid::from_steps`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
     /// x of the first node.
@@ -69,9 +73,12 @@ pub struct Grid {
     pub dx: f64,
     /// Distance of the nodes along y; must be positive.
     pub dy: f64,
-    /// Nodes along x.
+    /// Degrees that the grid is turned anticlockwise about its first node: its x runs so far north of the map's, its y
+    /// a quarter turn anticlockwise from there.
+    pub rotation: f64,
+    /// Nodes along the grid's x.
     pub nx: usize,
-    /// Nodes along y.
+    /// Nodes along the grid's y.
     pub ny: usize,
     /// `nx * ny` values, x fastest, the southern row first; NaN is undefined and not drawn.
     pub values: Vec<f64>,
@@ -102,6 +109,7 @@ impl Default for Grid {
             y0: 0.0,
             dx: 1.0,
             dy: 1.0,
+            rotation: 0.0,
             nx: 0,
             ny: 0,
             values: Vec::new(),

@@ -1,13 +1,12 @@
 //! The gridded surface: checks, colour scale, picture and contour lines.
 
-use base64::Engine as _;
-use resvg::tiny_skia;
-
 use super::frame::{Extent, Frame};
 use super::{Contours, Grid};
 use crate::color::{ColorMap, Rgb};
+use crate::color_scale::ColorScale;
 use crate::contour::{self, Contour};
 use crate::error::{PlotError, Result};
+use crate::raster;
 use crate::svg::{Svg, num};
 use crate::ticks;
 
@@ -18,65 +17,6 @@ const LARGEST_PICTURE: usize = 2400;
 const CRISP_PICTURE: usize = 400;
 /// Most contour lines of a map.
 const MOST_LEVELS: f64 = 400.0;
-
-/// Colours for values.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct ColorScale {
-    pub map: ColorMap,
-    pub low: f64,
-    pub high: f64,
-    /// Some values are below or above the ends.
-    pub beyond: (bool, bool),
-    /// Depths: the bar has its low end at the top.
-    pub downwards: bool,
-    pub label: String,
-    pub unit: Option<String>,
-}
-
-impl ColorScale {
-    pub fn new(map: ColorMap, data: (f64, f64), range: Option<(f64, f64)>, what: &str) -> Result<Self> {
-        let (low, high) = match range {
-            Some((low, high)) if low.is_finite() && high.is_finite() && low < high => (low, high),
-            Some((low, high)) => {
-                return Err(PlotError::InvalidRange {
-                    what: format!("the colour range of {what}"),
-                    low,
-                    high,
-                    expected: "a smaller and a larger number (to turn the colours round, set reverse)",
-                });
-            }
-            // One value only: room on both sides so that the bar has a length.
-            None if data.0 == data.1 => {
-                let half = (data.0.abs() * 0.01).max(0.5);
-                (data.0 - half, data.0 + half)
-            }
-            None => data,
-        };
-        Ok(Self {
-            map,
-            low,
-            high,
-            beyond: (data.0 < low, data.1 > high),
-            downwards: false,
-            label: String::new(),
-            unit: None,
-        })
-    }
-
-    /// Place of a value on the scale, 0 to 1 within it.
-    pub fn share(&self, value: f64) -> f64 {
-        (value / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)
-    }
-
-    pub fn color(&self, value: f64) -> Rgb {
-        self.map.at(self.share(value))
-    }
-
-    /// Black on light colours, white on dark ones.
-    pub fn ink(&self, value: f64) -> Rgb {
-        if self.color(value).luminance() < 0.14 { Rgb(0xF2, 0xF5, 0xF7) } else { Rgb::SLATE }
-    }
-}
 
 /// Checks the grid and finds its colour scale.
 pub(super) fn scale_of(grid: &Grid) -> Result<ColorScale> {
@@ -90,12 +30,12 @@ pub(super) fn scale_of(grid: &Grid) -> Result<ColorScale> {
             });
         }
     }
-    for (what, origin) in [("x0", grid.x0), ("y0", grid.y0)] {
+    for (what, origin) in [("x0", grid.x0), ("y0", grid.y0), ("rotation", grid.rotation)] {
         if !origin.is_finite() {
             return Err(PlotError::InvalidNumber {
                 what: format!("{what} of {name}"),
                 found: origin,
-                expected: "a finite coordinate",
+                expected: "a finite number",
             });
         }
     }
@@ -126,7 +66,8 @@ pub(super) fn scale_of(grid: &Grid) -> Result<ColorScale> {
 /// must say about the picture.
 pub(super) fn draw(svg: &mut Svg, grid: &Grid, scale: &ColorScale, frame: &Frame) -> Result<Vec<String>> {
     let mut notes = Vec::new();
-    let (x, y) = frame.place(grid.x0 - grid.dx / 2.0, grid.y0 + (grid.ny as f64 - 0.5) * grid.dy);
+    let corner = grid.place(-0.5, grid.ny as f64 - 0.5);
+    let (x, y) = frame.place(corner.0, corner.1);
     let (w, h) = (grid.nx as f64 * grid.dx * frame.scale, grid.ny as f64 * grid.dy * frame.scale);
     let (columns, rows) = if grid.smooth {
         notes.push("colours interpolated between nodes".to_owned());
@@ -160,23 +101,16 @@ pub(super) fn draw(svg: &mut Svg, grid: &Grid, scale: &ColorScale, frame: &Frame
             }
         }
     }
-    let size = tiny_skia::IntSize::from_wh(columns as u32, rows as u32);
-    let png = size
-        .and_then(|size| tiny_skia::Pixmap::from_vec(bytes, size))
-        .ok_or_else(|| PlotError::Png(format!("no picture of {columns} x {rows} px")))?
-        .encode_png()
-        .map_err(|e| PlotError::Png(e.to_string()))?;
-    let data = base64::engine::general_purpose::STANDARD.encode(png);
     let crisp = !grid.smooth && (columns as f64) < 2.0 * w;
-    let rendering = if crisp { " style=\"image-rendering:pixelated\"" } else { "" };
-    svg.raw(&format!(
-        "<image x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\"{rendering} \
-         xlink:href=\"data:image/png;base64,{data}\"/>",
-        num(x),
-        num(y),
-        num(w),
-        num(h)
-    ));
+    let mut attributes = String::new();
+    if crisp {
+        attributes.push_str(" style=\"image-rendering:pixelated\"");
+    }
+    if grid.rotation != 0.0 {
+        // The picture is that of the grid, its upper left corner the pivot; the page's angles are clockwise.
+        attributes.push_str(&format!(" transform=\"rotate({:.4} {} {})\"", -grid.rotation, num(x), num(y)));
+    }
+    raster::image(svg, (x, y, w, h), (columns, rows), bytes, &attributes)?;
     Ok(notes)
 }
 
@@ -237,10 +171,12 @@ impl Relief {
         steepness.sort_by(f64::total_cmp);
         let steep = steepness.get(steepness.len() * 9 / 10).copied().unwrap_or(1.0);
         let flat = std::f64::consts::FRAC_1_SQRT_2;
+        let (sin, cos) = grid.rotation.to_radians().sin_cos();
         let brightness = slopes
             .iter()
             .map(|(p, q)| {
-                let (p, q) = (p / steep, q / steep);
+                // To the east and to the north, whatever the grid's directions.
+                let (p, q) = ((p * cos - q * sin) / steep, (p * sin + q * cos) / steep);
                 // Cosine of the angle between the surface's normal and the light (-1, 1, √2) / 2.
                 let light = (p * 0.5 - q * 0.5 + flat) / (1.0 + p * p + q * q).sqrt();
                 light - flat

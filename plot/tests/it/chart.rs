@@ -1,5 +1,7 @@
 use outcrop_plot::PlotError;
-use outcrop_plot::chart::{Axis, Bins, Coloring, Crossplot, Group, Histogram, Regression, Statistics, class_colors};
+use outcrop_plot::chart::{
+    Axis, Bins, Coloring, Crossplot, Group, Histogram, Regression, Spectrum, SpectrumCurve, Statistics, class_colors,
+};
 use outcrop_plot::color::ColorMap;
 use outcrop_plot::style::Paper;
 
@@ -148,4 +150,48 @@ fn histograms_count_every_value_once() {
         histogram(vec![0.0, 1.0], Bins::Width(1e-9)).to_svg().unwrap_err(),
         PlotError::InvalidNumber { .. }
     ));
+}
+
+fn spectrum() -> Spectrum {
+    let frequencies: Vec<f64> = (0..=250).map(|k| f64::from(k) * 0.5).collect();
+    let amplitudes = frequencies.iter().map(|f| 40.0 * (f / 30.0).powi(2) * (-(f / 30.0).powi(2)).exp()).collect();
+    let curves = vec![SpectrumCurve { name: "all".into(), frequencies, amplitudes }];
+    Spectrum { title: "Spectrum <1>".into(), curves, ..Spectrum::default() }
+}
+
+#[test]
+fn spectra_are_drawn_in_amplitudes_and_decibels() {
+    let svg = spectrum().to_svg().unwrap();
+    tree(&svg);
+    for text in ["Frequency (Hz)", "Amplitude (unit not stated)", "Largest at 30 Hz", "from 14.5 to 49 Hz", ">15<"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    let mut two = Spectrum { decibel: true, ..spectrum() };
+    let half = |c: &SpectrumCurve| c.amplitudes.iter().map(|a| a / 2.0).collect();
+    two.curves.push(SpectrumCurve { name: "half".into(), amplitudes: half(&two.curves[0]), ..two.curves[0].clone() });
+    two.curves[1].amplitudes[7] = f64::NAN;
+    let svg = two.to_svg().unwrap();
+    tree(&svg);
+    assert!(svg.contains("Amplitude (dB)") && svg.contains("half: largest at 30 Hz") && svg.contains("−60"));
+    // Half of the amplitude is 6 dB lower: a tenth of the 60 dB of the axis.
+    let lowest = |path: &str| -> f64 {
+        let points = path.split('"').next().unwrap().split(['M', 'L']).filter_map(|p| p.split_once(' '));
+        points.map(|p| p.1.parse::<f64>().unwrap()).fold(f64::INFINITY, f64::min)
+    };
+    let lines: Vec<f64> = svg.split("<path d=\"").filter(|p| p.contains("stroke-linejoin")).map(lowest).collect();
+    assert_eq!(lines.len(), 3, "the second curve has two parts");
+    assert!((lines[2] - lines[0] - 340.0 * 6.0206 / 60.0).abs() < 0.1, "{lines:?}");
+}
+
+#[test]
+fn wrong_spectra_are_named() {
+    let with = |change: &dyn Fn(&mut SpectrumCurve)| {
+        let mut spectrum = spectrum();
+        spectrum.curves.iter_mut().for_each(change);
+        spectrum.to_svg()
+    };
+    assert!(matches!(with(&|c| c.amplitudes.truncate(3)), Err(PlotError::LengthMismatch { .. })));
+    assert!(matches!(with(&|c| c.amplitudes[3] = -1.0), Err(PlotError::InvalidNumber { .. })));
+    assert!(matches!(with(&|c| c.amplitudes.fill(0.0)), Err(PlotError::Empty { .. })));
+    assert!(matches!(Spectrum::default().to_svg(), Err(PlotError::Empty { .. })));
 }

@@ -10,3 +10,5 @@ mod log;
 mod map;
 mod render;
 mod section;
+mod seismic;
+mod turned;

@@ -4,14 +4,18 @@
 
 #![allow(missing_docs)]
 
+mod seismic;
+
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
 
+use outcrop_plot::chart::Spectrum;
 use outcrop_plot::color::Rgb;
 use outcrop_plot::log::{Class, Curve, Fill, LogPlot, Top, Track, standard_template};
 use outcrop_plot::map::{Contours, Grid, LineStyle, Map, Points, Polyline};
 use outcrop_plot::render;
+use outcrop_plot::seismic::{Display, SeismicSection};
 use outcrop_plot::style::{Dash, Paper};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -25,6 +29,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(folder, "log", &triple_combo(6000))?;
     write(folder, "log500", &LogPlot { scale: Some(500.0), range: Some((2500.0, 2640.0)), ..triple_combo(6000) })?;
     write(folder, "log200k", &triple_combo(200_000))?;
+    let line = seismic::line(240, 450);
+    write(folder, "seismic", &line)?;
+    write(folder, "seismic_wiggle", &SeismicSection { display: Display::Wiggle, ..line.clone() })?;
+    let gray = "grayC".to_owned();
+    write(
+        folder,
+        "seismic_both",
+        &SeismicSection { display: Display::Both, color_map: gray, ..seismic::line(60, 450) },
+    )?;
+    let small = SeismicSection { width: 300.0, height: 220.0, inset: None, ..seismic::line(240, 450) };
+    write(folder, "seismic_small", &small)?;
+    write(folder, "seismic_large", &SeismicSection { width: 1400.0, height: 900.0, ..seismic::line(2000, 1500) })?;
+    write(folder, "seismic_attribute", &seismic::envelope())?;
+    write(folder, "seismic_polyline", &seismic::polyline())?;
+    write(folder, "time_slice", &seismic::time_slice())?;
+    write(folder, "spectrum", &seismic::spectrum(true))?;
+    write(folder, "spectrum_linear", &seismic::spectrum(false))?;
     Ok(())
 }
 
@@ -37,6 +58,17 @@ impl Picture for Map {
     }
 }
 impl Picture for LogPlot {
+    fn svg(&self) -> outcrop_plot::Result<String> {
+        self.to_svg()
+    }
+}
+
+impl Picture for SeismicSection {
+    fn svg(&self) -> outcrop_plot::Result<String> {
+        self.to_svg()
+    }
+}
+impl Picture for Spectrum {
     fn svg(&self) -> outcrop_plot::Result<String> {
         self.to_svg()
     }
