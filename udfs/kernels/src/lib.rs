@@ -24,6 +24,7 @@ pub mod monitor;
 pub mod petrophysics;
 pub mod points;
 pub mod search;
+pub mod seismic;
 mod select;
 mod simd;
 pub mod surface;
