@@ -106,7 +106,7 @@ pub(crate) struct Init {
     pub(crate) datum: Option<DatumName>,
 }
 
-/// Bring files into the project: well logs, surfaces, features, and tables of wells, tops, surveys, checkshots, cores and points
+/// Bring files into the project: well logs, surfaces, features, and tables of wells, tops, surveys, checkshots, cores, production and points
 ///
 /// All go into one commit, or none where the import is ended. Paths may be files, folders and patterns ('wells/**/*.las'); what each file is, is found by looking into it.
 /// Whatever was assumed or could not be read is listed in outcrop.imports and outcrop.import_issues.
@@ -120,7 +120,7 @@ pub(crate) struct Import {
     /// Files, folders or patterns
     #[arg(required = true)]
     pub(crate) paths: Vec<String>,
-    /// What the files are: las, wells, tops, surveys, checkshots, cores or points
+    /// What the files are: las, wells, tops, surveys, checkshots, cores, production or points
     #[arg(long)]
     pub(crate) kind: Option<outcrop_import::Kind>,
     /// Column that plays a role, such as x=Easting or md="Measured Depth" (may be given several times)
@@ -147,15 +147,100 @@ pub(crate) struct Import {
     /// Unit of z of surfaces and features, where the file does not say; the same as --unit z=UNIT
     #[arg(long, value_name = "UNIT")]
     pub(crate) z_unit: Option<String>,
-    /// Name of the table for points, surfaces, lines or polygons; left out, the file's
+    /// Name of the table for points, surfaces, lines or polygons, or of the seismic volume; left out, the file's. Several
+    /// seismic files with one name become one volume
     #[arg(long)]
     pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) segy: Segy,
+    /// Copy seismic files into the project; else they are known by path and checksum
+    #[arg(long)]
+    pub(crate) keep_original: bool,
     /// A table of mnemonics that goes before the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) mnemonics: Option<PathBuf>,
     /// Why, for the history
     #[arg(short, long, default_value = "")]
     pub(crate) message: String,
+}
+
+/// What is stated of seismic files rather than left to find out.
+#[derive(Args)]
+#[command(next_help_heading = "Seismic files (SEG-Y, Seismic Unix)")]
+pub(crate) struct Segy {
+    /// Byte of inline numbers in the trace header, counted from 1: 189, or 17:2 with its width
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) inline_byte: Option<String>,
+    /// Byte of crossline numbers
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) crossline_byte: Option<String>,
+    /// Byte of eastings
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) x_byte: Option<String>,
+    /// Byte of northings
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) y_byte: Option<String>,
+    /// Byte of CDP numbers
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) cdp_byte: Option<String>,
+    /// Byte of offsets
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) offset_byte: Option<String>,
+    /// Byte of shotpoint numbers
+    #[arg(long, value_name = "BYTE")]
+    pub(crate) shotpoint_byte: Option<String>,
+    /// Sample format, whatever the header says: a code of the standard, or ibm, float32, int16 …
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) sample_format: Option<String>,
+    /// Byte order: big, little or pair-swapped
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) byte_order: Option<String>,
+    /// What samples lie along: time, depth or frequency
+    #[arg(long)]
+    pub(crate) domain: Option<String>,
+    /// Distance between samples, in ms, or m or ft for depth
+    #[arg(long, value_name = "STEP")]
+    pub(crate) sample_interval: Option<String>,
+    /// Where the first sample is, in ms, or m or ft for depth
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) start: Option<String>,
+    /// What the traces are: 3d, 3d_prestack, 2d, 2d_prestack, single_trace or unknown
+    #[arg(long, value_name = "KIND")]
+    pub(crate) geometry: Option<String>,
+    /// Read the whole traces of a file that is cut off
+    #[arg(long)]
+    pub(crate) damaged: bool,
+}
+
+impl Segy {
+    /// As the reader takes them.
+    pub(crate) fn options(&self) -> anyhow::Result<outcrop_seismic::SegyOptions> {
+        let mut options = outcrop_seismic::SegyOptions::default();
+        let damaged = self.damaged.then(|| "true".to_owned());
+        let stated = [
+            ("inline_byte", &self.inline_byte),
+            ("crossline_byte", &self.crossline_byte),
+            ("x_byte", &self.x_byte),
+            ("y_byte", &self.y_byte),
+            ("cdp_byte", &self.cdp_byte),
+            ("offset_byte", &self.offset_byte),
+            ("shotpoint_byte", &self.shotpoint_byte),
+            ("sample_format", &self.sample_format),
+            ("byte_order", &self.byte_order),
+            ("domain", &self.domain),
+            ("sample_interval", &self.sample_interval),
+            ("start", &self.start),
+            ("geometry", &self.geometry),
+            ("damaged", &damaged),
+        ];
+        for (name, value) in stated {
+            if let Some(value) = value {
+                let named = |e: String| anyhow::anyhow!("--{}: {e}", name.replace('_', "-"));
+                options.set(name, value).map_err(named)?;
+            }
+        }
+        Ok(options)
+    }
 }
 
 /// Ask in SQL: one statement, a file, or a prompt
@@ -256,6 +341,8 @@ pub(crate) struct Inspect {
     /// Files, folders or patterns
     #[arg(required = true)]
     pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) segy: Segy,
 }
 
 /// Draw a map or a log plot
@@ -398,11 +485,16 @@ pub(crate) struct PlotHistogram {
 #[command(after_help = "\
 Examples:
   outcrop plot section OUT-1 OUT-2 OUT-3 --depth tvdss -o section.png
-  outcrop plot section OUT-1 OUT-4 --flatten \"Top Reservoir\" --from -50 --to 150 --template triple -o flat.pdf")]
+  outcrop plot section OUT-1 OUT-4 --flatten \"Top Reservoir\" --from -50 --to 150 --template triple -o flat.pdf
+  outcrop plot section --volume cube --inline 1061 --well OUT-1 -o inline.png
+  outcrop plot section --volume cube OUT-1 OUT-4 OUT-9 --display both -o line.png
+  outcrop plot section --volume cube --slice 1600 --color-map grayC -o slice.png")]
 pub(crate) struct PlotSection {
-    /// The wells from left to right, as the table wells names them
-    #[arg(required = true)]
+    /// The wells from left to right, as the table wells names them; with --volume the section runs through them
+    #[arg(required_unless_present = "volume")]
     pub(crate) wells: Vec<String>,
+    #[command(flatten)]
+    pub(crate) seismic: SeismicSectionArguments,
     /// File to write: .svg, .png or .pdf
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -436,6 +528,53 @@ pub(crate) struct PlotSection {
     /// Title above; left out, the wells
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
+}
+
+/// What is drawn of a seismic volume.
+#[derive(Args)]
+#[command(next_help_heading = "Seismic sections")]
+pub(crate) struct SeismicSectionArguments {
+    /// Draw a section of this volume of the project, or of this SEG-Y file, in place of logs
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) volume: Option<String>,
+    /// The inline
+    #[arg(long, requires = "volume")]
+    pub(crate) inline: Option<i64>,
+    /// The crossline
+    #[arg(long, requires = "volume", conflicts_with = "inline")]
+    pub(crate) crossline: Option<i64>,
+    /// A map of the samples at this time or depth
+    #[arg(long, value_name = "TIME|DEPTH", requires = "volume", conflicts_with_all = ["inline", "crossline"], value_parser = finite)]
+    pub(crate) slice: Option<f64>,
+    /// Colours, wiggles, or both
+    #[arg(long, value_enum, default_value_t = SeismicDisplay::Density)]
+    pub(crate) display: SeismicDisplay,
+    /// A surface in the domain of the volume, drawn as a line (may be given several times)
+    #[arg(long, value_name = "TABLE", requires = "volume")]
+    pub(crate) horizon: Vec<String>,
+    /// A well drawn on the section, by its checkshots where the volume is in time (may be given several times)
+    #[arg(long, value_name = "WELL", requires = "volume")]
+    pub(crate) well: Vec<String>,
+    /// How far a well may be from the section, in the unit of x
+    #[arg(long, default_value_t = 200.0, value_parser = finite)]
+    pub(crate) within: f64,
+    /// Colour map: vik, grayC, romaO, batlow …
+    #[arg(long, value_name = "NAME")]
+    pub(crate) color_map: Option<String>,
+    /// Per cent of the amplitudes that the colours hold
+    #[arg(long, value_name = "PERCENT", default_value_t = 98.0, value_parser = finite)]
+    pub(crate) clip: f64,
+}
+
+/// How the traces of a section are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SeismicDisplay {
+    /// Variable density
+    Density,
+    /// Wiggles with variable area
+    Wiggle,
+    /// Wiggles over colours
+    Both,
 }
 
 /// A depth.
@@ -684,6 +823,9 @@ pub(crate) struct Demo {
     /// How many wells; fewer than 8 make no variogram
     #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(8..=9999))]
     pub(crate) wells: u16,
+    /// Distance between the traces of the seismic cube, m: 50 makes 59 MB, 200 makes 4 MB
+    #[arg(long, default_value_t = 50.0, value_name = "METRES", value_parser = finite)]
+    pub(crate) bin: f64,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

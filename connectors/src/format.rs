@@ -43,4 +43,6 @@ pub enum Read {
     Parquet,
     /// As datasets.
     Datasets(ReadDatasets),
+    /// As seismic traces: [`crate::segy`].
+    Seismic,
 }

@@ -1,7 +1,7 @@
 //! All formats, and what a file is by its first bytes.
 
 use crate::format::{Format, Read};
-use crate::{geojson, rms, surface};
+use crate::{geojson, rms, segy, surface};
 
 /// Well logs, Log ASCII Standard.
 pub static LAS: Format = Format {
@@ -25,6 +25,28 @@ pub static RMS_WELL: Format = Format {
     read: Read::Las,
 };
 
+/// SEG-Y.
+pub static SEGY: Format = Format {
+    name: "segy",
+    title: "Seismic traces, SEG-Y rev 0, 1, 2.0 and 2.1",
+    endings: &["sgy", "segy"],
+    import: "seismic.*",
+    query: "'file.sgy', read_segy, inspect_segy",
+    recognise: |prefix| segy::recognise(prefix, None),
+    read: Read::Seismic,
+};
+
+/// Seismic Unix, which has no mark of its own: its ending says that a file may be one.
+pub static SEISMIC_UNIX: Format = Format {
+    name: "seismic_unix",
+    title: "Seismic traces, Seismic Unix",
+    endings: &["su"],
+    import: "seismic.*",
+    query: "'file.su', read_segy, inspect_segy",
+    recognise: |_| false,
+    read: Read::Seismic,
+};
+
 /// Parquet.
 pub static PARQUET: Format = Format {
     name: "parquet",
@@ -39,9 +61,9 @@ pub static PARQUET: Format = Format {
 /// Text tables.
 pub static TABLE: Format = Format {
     name: "table",
-    title: "Text tables of wells, tops, surveys, checkshots, cores and points: comma, tab, semicolon or blank separated",
+    title: "Text tables of wells, tops, surveys, checkshots, cores, production and points: comma, tab, semicolon or blank separated",
     endings: &["csv", "tsv", "txt", "dat", "tab"],
-    import: "wells, tops, surveys, checkshots, cores, points.*",
+    import: "wells, tops, surveys, checkshots, cores, production, points.*",
     query: "'file.csv', read_csv, inspect_csv",
     recognise: is_text,
     read: Read::Text,
@@ -51,6 +73,8 @@ pub static TABLE: Format = Format {
 /// left of text, last.
 pub static FORMATS: &[&Format] = &[
     &PARQUET,
+    &SEGY,
+    &SEISMIC_UNIX,
     &surface::rms::FORMAT,
     &surface::surfer::FORMAT,
     &surface::storm::FORMAT,
@@ -90,6 +114,15 @@ static SIGNATURES: &[(&[u8], &str)] = &[
     (b"\x89HDF", "an HDF5 file"),
 ];
 
+/// As [`recognise`], for a file whose name and length are known: both tell Seismic Unix, which begins with nothing but numbers.
+pub fn recognise_file(prefix: &[u8], name: &str, length: Option<u64>) -> Recognised {
+    let ending = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
+    if SEISMIC_UNIX.endings.contains(&ending.as_str()) && segy::recognise_seismic_unix(prefix, length) {
+        return Recognised::As(&SEISMIC_UNIX);
+    }
+    recognise(prefix)
+}
+
 /// Recognises a file by its first bytes, [`crate::PREFIX`] of them or, of a smaller file, all.
 pub fn recognise(prefix: &[u8]) -> Recognised {
     if prefix.starts_with(b"LASF") {
@@ -104,10 +137,6 @@ pub fn recognise(prefix: &[u8]) -> Recognised {
     }
     if prefix.get(4..8).is_some_and(|b| b == b"V1.0") {
         return not_read("a DLIS file");
-    }
-    // SEG-Y begins with 40 lines of text, mostly blanks, in EBCDIC: a blank is 0x40 and the first letter a C, 0xC3.
-    if prefix.first() == Some(&0xC3) && prefix.iter().take(3200).filter(|b| **b == 0x40).count() > 800 {
-        return not_read("a SEG-Y file");
     }
     match FORMATS.iter().find(|f| (f.recognise)(prefix)) {
         Some(format) => Recognised::As(format),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use outcrop_demo::{DemoOptions, write};
+use outcrop_demo::{DemoOptions, SeismicOptions, write};
 
 use crate::arguments::{Command, Demo, Global};
 use crate::context::base;
@@ -19,7 +19,11 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
     }
     let shown = |p: &str| arguments.folder.join(p);
     say!("{TITLE}a synthetic field of {} wells, with known geology", arguments.wells)?;
-    let field = write(&folder, &DemoOptions { wells: usize::from(arguments.wells), ..DemoOptions::default() })?;
+    let seismic = SeismicOptions { bin: arguments.bin, ..SeismicOptions::default() };
+    let options = DemoOptions { wells: usize::from(arguments.wells), seismic: Some(seismic), ..DemoOptions::default() };
+    let field = write(&folder, &options)?;
+    // An inline in the middle of the survey, which passes both culminations.
+    let inline = field.cube.as_ref().map_or(1060, |c| (c.survey.first_inline + c.survey.last_inline()) / 2).to_string();
     say!("   {} files in {}\n", field.files.len(), arguments.folder.display())?;
 
     let at = shown("field.outcrop");
@@ -27,6 +31,7 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
     let path = |p: &str| shown(p).to_string_lossy().into_owned();
     let map = path("top_reservoir.png");
     let log = path("OUT-1.png");
+    let (section, slice) = (path("inline.png"), path("slice.png"));
     let steps: Vec<Vec<String>> = vec![
         words(&["init", at, "--name", "demo field", "--unit", "m", "--crs", "EPSG:23031"]),
         words(&[
@@ -37,6 +42,8 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
             &path("las"),
             &path("tops.csv"),
             &path("surveys.csv"),
+            &path("checkshots.csv"),
+            &path("seismic"),
             "-m",
             "the demo field",
         ]),
@@ -51,6 +58,10 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
         words(&["sql", "-p", at, "-c", VALIDATE]),
         words(&["plot", "map", "-p", at, "--surface", "Top Reservoir", "-o", &map]),
         words(&["plot", "log", "OUT-1", "-p", at, "-o", &log]),
+        words(&["sql", "-p", at, "-c", VOLUME]),
+        words(&["sql", "-p", at, "-c", AMPLITUDE]),
+        words(&["plot", "section", "-p", at, "--volume", "cube", "--inline", &inline, "--from", "800", "-o", &section]),
+        words(&["plot", "section", "-p", at, "--volume", "cube", "--slice", "1480", "-o", &slice]),
         words(&["history", "-p", at]),
     ];
     for step in steps {
@@ -62,7 +73,7 @@ pub(crate) async fn run(global: &Global, arguments: Demo) -> Result<ExitCode> {
         say!()?;
     }
     say!("{TITLE}look at")?;
-    for picture in [&map, &log] {
+    for picture in [&map, &log, &section, &slice] {
         say!("   {picture}")?;
     }
     say!("   outcrop sql -p {at}")?;
@@ -75,6 +86,12 @@ avg(vshale_gr(l.gr, 25, 120, 'larionov_tertiary')) AS vsh, \
 avg(archie_sw(l.rt, porosity_density(l.rhob, 2.65, 1.0), 0.05)) AS sw \
 FROM logs l JOIN zones z ON l.well = z.well AND l.md BETWEEN z.top_md AND z.base_md \
 WHERE z.zone = 'Top Reservoir' GROUP BY l.well ORDER BY l.well LIMIT 8";
+
+/// The cube that was imported.
+const VOLUME: &str = "SELECT name, kind, traces, samples, interval, axis_unit, inline_min, inline_max, crossline_min, crossline_max, azimuth FROM outcrop.seismic_volumes";
+
+/// An amplitude map, and where it is brightest.
+const AMPLITUDE: &str = "SELECT inline, crossline, round(x) AS x, round(y) AS y, round(amplitude) AS rms FROM horizon_amplitude(seismic.cube, from => 1400, to => 1600, method => 'rms') ORDER BY amplitude DESC LIMIT 5";
 
 /// How good the map is: each pick predicted from the others.
 const VALIDATE: &str = "SELECT count(*) AS picks, sqrt(avg(residual * residual)) AS rmse, avg(std_residual) AS mean_std_residual \

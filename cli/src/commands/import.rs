@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use outcrop_import::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, import};
+use outcrop_import::{FileOutcome, ImportError, ImportOptions, ImportReport, SegyImport, Status, Watch, import};
 use outcrop_types::Severity;
 
 use crate::arguments::{Global, Import};
@@ -48,6 +48,7 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
         ..ImportOptions::default()
     };
     options.table.delimiter = arguments.delimiter;
+    options.segy = SegyImport { read: arguments.segy.options()?, keep_original: arguments.keep_original };
 
     let bar = Arc::new(Bar::new());
     let cancel = Arc::clone(&bar);
@@ -132,6 +133,7 @@ fn show(report: &ImportReport) -> std::io::Result<()> {
 struct Bar {
     bar: ProgressBar,
     cancelled: AtomicBool,
+    percent: AtomicU64,
 }
 
 impl Bar {
@@ -140,7 +142,7 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {msg}") {
             bar.set_style(style);
         }
-        Bar { bar, cancelled: AtomicBool::new(false) }
+        Bar { bar, cancelled: AtomicBool::new(false), percent: AtomicU64::new(0) }
     }
 }
 
@@ -152,6 +154,13 @@ impl Watch for Bar {
     }
     fn done(&self, _file: &FileOutcome) {
         self.bar.inc(1);
+    }
+    fn part(&self, done: u64, total: u64) {
+        // Called for every brick; a bar is drawn some times a second at most.
+        let percent = done.saturating_mul(100).checked_div(total).unwrap_or(0);
+        if self.percent.swap(percent, Ordering::Relaxed) != percent {
+            self.bar.set_message(format!("writing samples, {percent} %"));
+        }
     }
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)

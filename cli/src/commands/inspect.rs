@@ -5,11 +5,12 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use outcrop_connectors::dataset::{Dataset, summary};
-use outcrop_connectors::formats::{Recognised, recognise};
+use outcrop_connectors::formats::{Recognised, recognise, recognise_file};
 use outcrop_connectors::{Format, PREFIX, Read, las, table};
 use outcrop_store::Location;
 use outcrop_types::{Issue, field};
 
+use super::inspect_segy;
 use crate::arguments::{Global, Inspect};
 use crate::context::{base, roots};
 use crate::print::say;
@@ -17,11 +18,25 @@ use crate::print::say;
 pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode> {
     let roots = roots(global)?;
     let base = base()?;
+    let segy = arguments.segy.options()?;
     let mut failed = 0;
     let mut seen = 0;
     for pattern in &arguments.paths {
         for location in roots.list(pattern, &base)? {
             seen += 1;
+            let prefix = roots.read_prefix(&location, PREFIX).await?;
+            let length = location.local.as_ref().and_then(|p| std::fs::metadata(p).ok()).map(|m| m.len());
+            if let Recognised::As(Format { read: Read::Seismic, .. }) = recognise_file(&prefix, &location.display, length) {
+                match inspect_segy::look(&roots, &location, &segy) {
+                    Ok(found) => inspect_segy::show(&location, &found)?,
+                    Err(error) => {
+                        failed += 1;
+                        say!("{}: {error:#}", location.display)?;
+                    }
+                }
+                say!()?;
+                continue;
+            }
             let bytes = roots.read(&location).await?;
             match content(&location, &bytes) {
                 Ok(Content::Las(file)) => show_las(&location, &file)?,
@@ -183,7 +198,7 @@ fn show_datasets(location: &Location, format: &Format, datasets: &[Dataset]) -> 
     Ok(())
 }
 
-fn show_issues(issues: &[Issue]) -> io::Result<()> {
+pub(super) fn show_issues(issues: &[Issue]) -> io::Result<()> {
     if issues.is_empty() {
         return Ok(());
     }

@@ -17,6 +17,9 @@ use crate::print::aside;
 use crate::template::Layout;
 
 pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
+    if a.seismic.volume.is_some() {
+        return super::plot_seismic::run(global, a).await;
+    }
     let layout = Layout::of(&a.template)?;
     let session = project_session(global).await?;
     let target = Target::new(session.roots(), &a.output)?;

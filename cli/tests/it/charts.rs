@@ -5,7 +5,7 @@ use super::{fails, ok};
 #[test]
 fn charts_and_sections_of_the_demo_field() {
     let folder = tempfile::tempdir().unwrap();
-    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    ok(folder.path(), &["demo", "field", "--wells", "8", "--bin", "200"]);
     let at = folder.path().join("field");
     let svg = |arguments: &[&str]| {
         ok(&at, &[&["plot"], arguments, &["-o", "p.svg"]].concat());
@@ -57,7 +57,7 @@ fn charts_and_sections_of_the_demo_field() {
 #[test]
 fn layouts_come_from_files() {
     let folder = tempfile::tempdir().unwrap();
-    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    ok(folder.path(), &["demo", "field", "--wells", "8", "--bin", "200"]);
     let at = folder.path().join("field");
     let tracks = "[[track]]\nwidth = 50\n[[track.curve]]\nmnemonic = \"GR\"\nunit = \"gAPI\"\nleft = 0\nright = 200\nfill = \"left\"\n\
         [[track]]\ngrid = \"log\"\n[[track.curve]]\nmnemonic = \"rt\"\nlog = true\nleft = 0.1\nright = 1000\ncolor = \"#C62828\"\n[[track.curve]]\nmnemonic = \"MSFL\"\n";
@@ -88,7 +88,7 @@ fn layouts_come_from_files() {
 #[test]
 fn maps_have_lines_polygons_and_posted_values() {
     let folder = tempfile::tempdir().unwrap();
-    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    ok(folder.path(), &["demo", "field", "--wells", "8", "--bin", "200"]);
     let at = folder.path().join("field");
     let faults = r#"{"type":"FeatureCollection","features":[
         {"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[455000,6785000],[465000,6795000]]}},

@@ -70,7 +70,7 @@ fn polars_and_duckdb_read_the_tables() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    ok(folder.path(), &["demo", "field", "--wells", "8", "--bin", "200"]);
     let at = &folder.path().join("field");
     // Files that were rewritten, added and taken out, columns of every kind, and more versions than a checkpoint needs.
     sql(at, "UPDATE tops SET md = md + 0.5 WHERE surface = 'Top Reservoir'");

@@ -17,12 +17,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plot", &[]),
     ("store", &["types"]),
     ("connectors", &["types"]),
-    ("operators", &["types"]),
+    ("seismic", &["types", "connectors"]),
+    ("operators", &["types", "seismic"]),
     ("demo", &["kernels"]),
-    ("sql", &["crs", "kernels", "types", "operators"]),
-    ("import", &["types", "store", "connectors"]),
-    ("session", &["types", "store", "import", "operators", "sql", "connectors"]),
-    ("cli", &["types", "store", "import", "operators", "session", "kernels", "sql", "connectors", "plot", "demo"]),
+    ("sql", &["crs", "kernels", "types", "operators", "seismic"]),
+    ("import", &["types", "store", "connectors", "seismic"]),
+    ("session", &["types", "store", "import", "operators", "sql", "connectors", "seismic"]),
+    (
+        "cli",
+        &["types", "store", "import", "operators", "session", "kernels", "sql", "connectors", "seismic", "plot", "demo"],
+    ),
 ];
 
 /// Crates from outside that belong behind a seam: a name or, with `*`, the beginning of one, and who may use them.
@@ -37,7 +41,7 @@ const SEAMS: &[(&str, &[&str], &str)] = &[
     ("svg2pdf", &["plot"], "pictures are made in one place"),
     (
         "arrow*",
-        &["types", "store", "connectors", "import", "operators", "sql", "session", "cli"],
+        &["types", "store", "connectors", "seismic", "import", "operators", "sql", "session", "cli"],
         "kernels, plots and the demo field work on slices",
     ),
 ];

@@ -34,7 +34,7 @@ fn a_reader_that_has_gone_is_no_error() {
         &["sql", "-c", "SELECT * FROM logs", "--format", "csv"],
         &["sql", "-c", "SELECT * FROM logs", "--format", "json"],
         &["sql", "-c", "SELECT * FROM logs", "--format", "parquet"],
-        &["demo", "demo", "--wells", "8"],
+        &["demo", "demo", "--wells", "8", "--bin", "200"],
     ];
     for arguments in calls {
         let (reader, writer) = std::io::pipe().unwrap();

@@ -9,7 +9,7 @@ use super::{fails, ok, value};
 #[test]
 fn the_demo_works_a_field_from_end_to_end() {
     let folder = tempfile::tempdir().unwrap();
-    let shown = ok(folder.path(), &["demo", "field", "--wells", "20"]);
+    let shown = ok(folder.path(), &["demo", "field", "--wells", "20", "--bin", "200"]);
     assert!(shown.contains("20 wells new"), "{shown}");
     let field = folder.path().join("field");
     for picture in ["top_reservoir.png", "OUT-1.png"] {

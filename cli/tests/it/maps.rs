@@ -15,7 +15,7 @@ fn said(field: &Path, arguments: &[&str]) -> String {
 #[test]
 fn maps_of_picks() {
     let folder = tempfile::tempdir().unwrap();
-    ok(folder.path(), &["demo", "field", "--wells", "9"]);
+    ok(folder.path(), &["demo", "field", "--wells", "9", "--bin", "200"]);
     let field = folder.path().join("field");
     a_slip_in_the_cell_size_is_told_at_once(&field);
     few_picks_are_all_used(&field);

@@ -20,6 +20,14 @@ pub trait ReadAt: Send + Sync {
     fn view(&self) -> Option<&[u8]> {
         None
     }
+
+    /// Whether what was read in place ([`ReadAt::view`]) so far was there: asked after reading, before the numbers are used.
+    ///
+    /// # Errors
+    /// [`SegyError::CutWhileOpen`] where the file was cut since it was opened.
+    fn intact(&self) -> Result<(), SegyError> {
+        Ok(())
+    }
 }
 
 /// Bytes in memory: `Vec<u8>`, `bytes::Bytes`, a map that its owner vouches for.
@@ -44,8 +52,47 @@ impl<B: AsRef<[u8]> + Send + Sync> ReadAt for MemoryBytes<B> {
     }
 }
 
+/// Bytes in memory that may be lost while they are read, as those of a mapped file that another program cuts; their owner knows whether
+/// they have been.
+#[derive(Debug, Clone)]
+pub struct CheckedBytes<B> {
+    /// The bytes.
+    pub bytes: B,
+    /// Whether all that was read of them was there.
+    pub intact: fn(&B) -> bool,
+}
+
+impl<B: AsRef<[u8]> + Send + Sync> CheckedBytes<B> {
+    fn all(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+}
+
+impl<B: AsRef<[u8]> + Send + Sync> ReadAt for CheckedBytes<B> {
+    fn length(&self) -> u64 {
+        self.all().len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), SegyError> {
+        MemoryBytes(self.all()).read_at(offset, buffer)?;
+        self.intact()
+    }
+
+    fn view(&self) -> Option<&[u8]> {
+        Some(self.all())
+    }
+
+    fn intact(&self) -> Result<(), SegyError> {
+        if (self.intact)(&self.bytes) {
+            Ok(())
+        } else {
+            Err(SegyError::CutWhileOpen { offset: 0, length: self.length() })
+        }
+    }
+}
+
 /// An open file, read by positioned reads. It is not mapped: a map of a file that another program cuts ends the process with a signal,
-/// and no check of its length before the access can exclude that.
+/// unless who maps it sees to that (see [`CheckedBytes`]).
 #[derive(Debug)]
 pub struct FileBytes {
     file: File,

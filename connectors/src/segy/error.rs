@@ -108,6 +108,12 @@ pub enum SegyError {
         /// Traces of the file.
         count: u64,
     },
+    /// The caller's `progress` said to stop.
+    #[error("stopped after {traces} traces, as asked")]
+    Cancelled {
+        /// Traces that were looked at.
+        traces: u64,
+    },
     /// A request that can't be met, with its remedy.
     #[error("{0}")]
     Request(String),

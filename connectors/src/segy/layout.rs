@@ -479,10 +479,10 @@ fn samples_of(header: &[u8], order: ByteOrder) -> u32 {
 }
 
 /// The name of a trace header block, EBCDIC or ASCII.
-struct FieldName;
+pub(super) struct FieldName;
 
 impl FieldName {
-    fn is(bytes: &[u8], name: &str) -> bool {
+    pub fn is(bytes: &[u8], name: &str) -> bool {
         bytes == name.as_bytes() || TextEncoding::Ebcdic.decode(bytes) == name
     }
 }

@@ -17,7 +17,7 @@ pub enum HeaderColumn {
 }
 
 impl HeaderColumn {
-    fn with_capacity(kind: FieldKind, count: usize) -> Result<Self, SegyError> {
+    pub(super) fn with_capacity(kind: FieldKind, count: usize) -> Result<Self, SegyError> {
         match kind {
             FieldKind::I16 | FieldKind::U16 | FieldKind::I32 => Ok(HeaderColumn::I32(Vec::with_capacity(count))),
             FieldKind::U32 | FieldKind::I64 | FieldKind::U64 => Ok(HeaderColumn::I64(Vec::with_capacity(count))),
@@ -61,7 +61,7 @@ impl HeaderColumn {
     }
 
     /// Appends a field of headers that lie `stride` apart.
-    fn append(&mut self, bytes: &[u8], stride: usize, field: &TraceField, order: ByteOrder) {
+    pub(super) fn append(&mut self, bytes: &[u8], stride: usize, field: &TraceField, order: ByteOrder) {
         let at = field.offset();
         match (self, field.kind) {
             (HeaderColumn::I32(out), FieldKind::I32) => {
@@ -131,12 +131,29 @@ impl SegyFile {
     /// A field beyond the headers of the traces, a field of characters, or a file that can't be read.
     pub fn scan(&self, fields: &[TraceField]) -> Result<Vec<HeaderColumn>, SegyError> {
         let count = usize::try_from(self.count()).unwrap_or(usize::MAX);
-        let header = match &self.layout().traces {
+        self.scan_groups(fields, |_| count, |_| ())
+    }
+
+    /// Bytes of headers that every trace has.
+    pub(super) fn header_bytes(&self) -> usize {
+        let bytes = match &self.layout().traces {
             Traces::Fixed { header, .. } => *header,
             Traces::Variable(places) => places.iter().map(|p| p.header).min().unwrap_or(0),
-        } as usize;
+        };
+        bytes as usize
+    }
+
+    /// [`SegyFile::scan`] that shows the columns to `each` after every group of traces, which may take values out of them: memory need
+    /// not grow with the file. `capacity` gives the values that the column of a field is expected to hold.
+    pub(super) fn scan_groups(
+        &self,
+        fields: &[TraceField],
+        capacity: impl Fn(usize) -> usize,
+        mut each: impl FnMut(&mut [HeaderColumn]),
+    ) -> Result<Vec<HeaderColumn>, SegyError> {
+        let header = self.header_bytes();
         let mut columns = Vec::with_capacity(fields.len());
-        for field in fields {
+        for (number, field) in fields.iter().enumerate() {
             if field.byte == 0 || field.offset() + field.kind.width() > header {
                 return Err(SegyError::Request(format!(
                     "the field `{}` at bytes {}-{} is not within the {header} bytes of headers that each trace has",
@@ -145,17 +162,18 @@ impl SegyFile {
                     field.offset() + field.kind.width(),
                 )));
             }
-            columns.push(HeaderColumn::with_capacity(field.kind, count)?);
+            columns.push(HeaderColumn::with_capacity(field.kind, capacity(number))?);
         }
         let order = self.layout().order;
         match (self.source().view(), self.layout().stride()) {
-            (Some(_), Some(stride)) => self.scan_in_place(fields, &mut columns, stride as usize)?,
+            (Some(_), Some(stride)) => self.scan_in_place(fields, &mut columns, stride as usize, each)?,
             // Copying the samples costs less than a call for each trace where traces are short.
             (None, Some(stride)) if stride < 4096 => self.blocks(|_, _, bytes| {
                 fields.iter().zip(&mut columns).for_each(|(f, c)| c.append(bytes, stride as usize, f, order));
+                each(&mut columns);
                 Ok::<_, SegyError>(true)
             })?,
-            _ => self.scan_one_by_one(fields, &mut columns, header)?,
+            _ => self.scan_one_by_one(fields, &mut columns, header, each)?,
         }
         Ok(columns)
     }
@@ -166,6 +184,7 @@ impl SegyFile {
         fields: &[TraceField],
         columns: &mut [HeaderColumn],
         stride: usize,
+        mut each: impl FnMut(&mut [HeaderColumn]),
     ) -> Result<(), SegyError> {
         const GROUP: u64 = 256;
         let order = self.layout().order;
@@ -176,6 +195,7 @@ impl SegyFile {
             let mut none = Vec::new();
             let bytes = self.bytes(place.offset, stride * traces as usize, &mut none)?;
             fields.iter().zip(columns.iter_mut()).for_each(|(f, c)| c.append(bytes, stride, f, order));
+            each(columns);
             first += traces;
         }
         Ok(())
@@ -186,6 +206,7 @@ impl SegyFile {
         fields: &[TraceField],
         columns: &mut [HeaderColumn],
         header: usize,
+        mut each: impl FnMut(&mut [HeaderColumn]),
     ) -> Result<(), SegyError> {
         const GROUP: usize = 256;
         let order = self.layout().order;
@@ -199,6 +220,7 @@ impl SegyFile {
             }
             if headers.len() == GROUP * header || trace + 1 == self.count() {
                 fields.iter().zip(columns.iter_mut()).for_each(|(f, c)| c.append(&headers, header, f, order));
+                each(columns);
                 headers.clear();
             }
         }

@@ -15,3 +15,4 @@ mod table_expected;
 mod table_generated;
 mod table_options;
 mod table_petrel;
+mod table_production;

@@ -63,6 +63,9 @@ pub enum ImportError {
         #[source]
         source: arrow::error::ArrowError,
     },
+    /// A seismic file that can't be read any more, after it was looked at.
+    #[error(transparent)]
+    Segy(#[from] outcrop_connectors::segy::SegyError),
     /// A thread of the import ended early.
     #[error("a thread of the import ended early: {0}; nothing was changed, please report this")]
     Thread(String),

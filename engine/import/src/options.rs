@@ -7,6 +7,8 @@ use outcrop_connectors::las::ReadOptions;
 use outcrop_connectors::table::{self, TableOptions};
 use outcrop_types::{Crs, ZKind};
 
+use crate::seismic::SegyImport;
+
 /// What files are read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -22,15 +24,25 @@ pub enum Kind {
     Checkshots,
     /// A table of core samples and what was measured on them.
     Cores,
+    /// A table of what wells produced or injected in periods.
+    Production,
     /// A table of points.
     Points,
 }
 
 impl Kind {
-    const ALL: [Kind; 7] =
-        [Kind::Las, Kind::Wells, Kind::Tops, Kind::Surveys, Kind::Checkshots, Kind::Cores, Kind::Points];
+    const ALL: [Kind; 8] = [
+        Kind::Las,
+        Kind::Wells,
+        Kind::Tops,
+        Kind::Surveys,
+        Kind::Checkshots,
+        Kind::Cores,
+        Kind::Production,
+        Kind::Points,
+    ];
 
-    /// `las`, `wells`, `tops`, `surveys`, `checkshots`, `cores` or `points`.
+    /// `las`, `wells`, `tops`, `surveys`, `checkshots`, `cores`, `production` or `points`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Las => "las",
@@ -39,6 +51,7 @@ impl Kind {
             Kind::Surveys => "surveys",
             Kind::Checkshots => "checkshots",
             Kind::Cores => "cores",
+            Kind::Production => "production",
             Kind::Points => "points",
         }
     }
@@ -52,6 +65,7 @@ impl Kind {
             Kind::Surveys => Some(table::Kind::Surveys),
             Kind::Checkshots => Some(table::Kind::Checkshots),
             Kind::Cores => Some(table::Kind::Cores),
+            Kind::Production => Some(table::Kind::Production),
             Kind::Points => Some(table::Kind::Points),
         }
     }
@@ -81,9 +95,9 @@ pub struct ImportOptions {
     /// What text tables are read as; [`Kind::Las`]: what every file is read as. Well logs are recognised by content and
     /// are not read as tables, whatever is said here.
     pub kind: Option<Kind>,
-    /// Name of the table that points, surfaces, lines and polygons go to (`points.<name>`, `surfaces.<name>` …); the file's
-    /// name when absent. Points, lines and polygons of several files with one stated name go into one table; a surface has
-    /// a table of its own.
+    /// Name of the table that points, surfaces, lines and polygons go to (`points.<name>`, `surfaces.<name>` …), and of the seismic
+    /// volume; the file's name when absent. Points, lines and polygons of several files with one stated name go into one table, and
+    /// seismic files into one volume; a surface has a table of its own.
     pub name: Option<String>,
     /// Columns of tables by role: `("x", "Easting")`; added to [`TableOptions::map`].
     pub map: Vec<(String, String)>,
@@ -109,6 +123,8 @@ pub struct ImportOptions {
     pub threads: Option<usize>,
     /// What z of surfaces is. Where it is not stated it is unknown.
     pub z_kind: Option<ZKind>,
+    /// Further options of seismic files.
+    pub segy: SegyImport,
     /// Well of surveys, checkshots, cores and tops whose files name none.
     pub well: Option<String>,
 }

@@ -88,7 +88,7 @@ impl Known {
     }
 
     /// Whether content of this size may be there.
-    fn may_have(&self, bytes: usize) -> bool {
+    pub(crate) fn may_have(&self, bytes: usize) -> bool {
         self.sizes.contains(&(bytes as u64))
     }
 
@@ -116,9 +116,14 @@ impl Known {
 
 /// SHA-256 in lower-case hexadecimal.
 pub(crate) fn checksum(content: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(content))
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(content) {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
     }

@@ -15,6 +15,11 @@ pub trait Watch: Sync {
         let _ = file;
     }
 
+    /// How far a large file is, in bytes of its work, of `total`. Called often.
+    fn part(&self, done: u64, total: u64) {
+        let _ = (done, total);
+    }
+
     /// Whether to stop. Asked before each file and each stage; nothing is committed then.
     fn cancelled(&self) -> bool {
         false

@@ -39,6 +39,8 @@ pub struct BoundInput {
     pub rest: Vec<BoundColumn>,
     /// Columns (by place among all) that rows are ordered by, after the grouping columns.
     pub ordering: Vec<usize>,
+    /// Whether its rows are traces that are handed over as a volume.
+    pub volume: bool,
 }
 
 impl BoundInput {
@@ -74,6 +76,9 @@ pub(crate) fn bind(
     };
     let available = || schema.fields().iter().map(|f| f.name().as_str()).collect::<Vec<_>>().join(", ");
 
+    if input.volume && primary && !by.is_empty() {
+        return plan_err!("{at} is a volume, which is not grouped; leave `by` out");
+    }
     let mut grouping = Vec::new();
     for name in by {
         match find(name)? {
@@ -125,6 +130,7 @@ pub(crate) fn bind(
         columns: Vec::new(),
         rest: Vec::new(),
         ordering: Vec::new(),
+        volume: input.volume,
     };
     let mut exprs: Vec<Expr> = Vec::new();
     let source = |i: usize| Expr::Column(ColumnRef::from(schema.qualified_field(i)));

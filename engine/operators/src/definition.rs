@@ -64,6 +64,8 @@ pub struct Input {
     pub keep_rest: bool,
     /// Columns the rows arrive ordered by, within a group.
     pub ordering: Vec<&'static str>,
+    /// Whether its rows are traces, whose samples the operator reads as it needs them: see [`Input::volume`].
+    pub volume: bool,
 }
 
 /// What a parameter holds.
@@ -200,7 +202,24 @@ impl Column {
 impl Input {
     /// A required table.
     pub fn new(name: &'static str, doc: &'static str, columns: Vec<Column>) -> Self {
-        Input { name, doc, required: true, columns, keep_rest: false, ordering: Vec::new() }
+        Input { name, doc, required: true, columns, keep_rest: false, ordering: Vec::new(), volume: false }
+    }
+
+    /// Traces with samples: a seismic volume of the project, a SEG-Y file, a selection of one, or rows that a query computed. The operator
+    /// gets them as [`crate::Traces`] and reads the samples it needs; of a volume or file no others are read.
+    pub fn volume(name: &'static str, doc: &'static str) -> Self {
+        let header = |name, doc| Column::any(name, doc).optional().keep_null();
+        let columns = vec![
+            Column::any("samples", "samples of the trace, a list").keep_null(),
+            header("start", "place of the first sample, where `samples` does not state it"),
+            header("interval", "distance between samples, where `samples` does not state it"),
+            header("inline", "inline number"),
+            header("crossline", "crossline number"),
+            header("offset", "distance from source to receiver"),
+            header("x", "easting"),
+            header("y", "northing"),
+        ];
+        Input { keep_rest: true, volume: true, ..Self::new(name, doc, columns) }
     }
 
     /// May be absent.
@@ -413,7 +432,8 @@ impl Definition {
                             "type": match c.kind { ColumnKind::Number => "number", ColumnKind::Text => "text", ColumnKind::Any => "any" }})
                     })
                     .collect();
-                json!({"name": i.name, "description": i.doc, "required": i.required, "columns": columns})
+                let kind = if i.volume { "volume" } else { "table" };
+                json!({"name": i.name, "kind": kind, "description": i.doc, "required": i.required, "columns": columns})
             })
             .collect();
         json!({

@@ -30,6 +30,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::bind::BoundInput;
 use crate::operator::{Notices, Operator, Output, Progress, Rows};
+use crate::traces::{self, Traces};
 use crate::value::Call;
 
 /// Runs an operator.
@@ -148,7 +149,10 @@ impl ExecutionPlan for OperatorExec {
             done: MetricBuilder::new(&self.metrics).global_counter("work_done"),
             total: MetricBuilder::new(&self.metrics).global_gauge("work_total"),
         };
-        let streams: Vec<_> = self.inputs.iter().map(|p| p.execute(0, Arc::clone(&context))).collect::<Result<_>>()?;
+        let feeds = self.call.inputs.iter().zip(&self.inputs).map(|(bound, plan)| {
+            Ok(if bound.volume { Feed::Traces(Arc::clone(plan)) } else { Feed::Rows(plan.execute(0, Arc::clone(&context))?) })
+        });
+        let feeds = feeds.collect::<Result<Vec<_>>>()?;
         let mut builder = RecordBatchReceiverStreamBuilder::new(self.schema(), 2);
         let run = Run {
             operator: Arc::clone(&self.operator),
@@ -159,14 +163,28 @@ impl ExecutionPlan for OperatorExec {
             batch_size: context.session_config().batch_size(),
             notices: context.session_config().get_extension::<Notices>(),
             memory: MemoryConsumer::new(format!("operator {}", self.call.operator)).register(context.memory_pool()),
+            context,
         };
-        builder.spawn(run.drive(streams));
+        builder.spawn(run.drive(feeds));
         Ok(builder.build())
     }
 
     fn metrics(&self) -> Option<MetricsSet> {
         Some(self.metrics.clone_inner())
     }
+}
+
+/// Where the rows of an input come from.
+enum Feed {
+    Rows(SendableRecordBatchStream),
+    /// The plan of a volume, which is looked at before it is run.
+    Traces(Arc<dyn ExecutionPlan>),
+}
+
+/// An input for one group.
+enum Given {
+    Rows(RecordBatch),
+    Traces(Traces),
 }
 
 /// Sets the flag that kernels look at when the stream is dropped and the task with it.
@@ -187,19 +205,31 @@ struct Run {
     batch_size: usize,
     notices: Option<Arc<Notices>>,
     memory: MemoryReservation,
+    context: Arc<TaskContext>,
 }
 
 impl Run {
-    async fn drive(self, mut streams: Vec<SendableRecordBatchStream>) -> Result<()> {
+    async fn drive(self, feeds: Vec<Feed>) -> Result<()> {
         let _cancel = CancelOnDrop(Arc::clone(&self.progress.cancelled));
-        if streams.is_empty() {
-            return self.run_group(vec![], vec![]).await;
-        }
-        let mut primary = streams.remove(0);
+        let mut feeds = feeds.into_iter().zip(&self.call.inputs);
+        let Some((primary, bound)) = feeds.next() else { return self.run_group(vec![], vec![]).await };
         let mut shared = Vec::new();
-        for (stream, bound) in streams.into_iter().zip(&self.call.inputs[1..]) {
-            shared.push(Shared::collect(stream, bound, &self.memory, &self.call.operator).await?);
+        for (feed, bound) in feeds {
+            shared.push(match feed {
+                Feed::Rows(stream) => Shared::collect(stream, bound, &self.memory, &self.call.operator).await?,
+                Feed::Traces(plan) => Shared::Traces(self.traces(&plan, bound).await?),
+            });
         }
+        let mut primary = match primary {
+            Feed::Rows(stream) => stream,
+            Feed::Traces(plan) => {
+                let mut given = vec![Given::Traces(self.traces(&plan, bound).await?)];
+                for input in &shared {
+                    given.push(input.given(&[])?);
+                }
+                return self.run_group(given, vec![]).await;
+            }
+        };
         let by = self.call.by.len();
         let input_schema = primary.schema();
         let mut held: Vec<RecordBatch> = Vec::new();
@@ -231,6 +261,10 @@ impl Run {
         Ok(())
     }
 
+    async fn traces(&self, plan: &Arc<dyn ExecutionPlan>, bound: &BoundInput) -> Result<Traces> {
+        traces::acquire(plan, bound, &self.call.operator, &self.memory, Arc::clone(&self.context)).await
+    }
+
     /// Runs one group; `bytes` of memory are reserved for what is held, and free again afterwards.
     async fn run_held(
         &self,
@@ -244,15 +278,15 @@ impl Run {
         let group: Vec<ArrayRef> =
             primary.columns()[..by].iter().map(|c| c.slice(0, usize::from(!c.is_empty()))).collect();
         let key = if by > 0 { keys(&primary, by)? } else { vec![] };
-        let mut batches = vec![primary];
+        let mut given = vec![Given::Rows(primary)];
         for input in shared {
-            batches.push(input.rows_of(&key)?);
+            given.push(input.given(&key)?);
         }
-        self.run_group(batches, group).await?;
+        self.run_group(given, group).await?;
         self.memory.try_shrink(bytes).map(drop)
     }
 
-    async fn run_group(&self, batches: Vec<RecordBatch>, group: Vec<ArrayRef>) -> Result<()> {
+    async fn run_group(&self, given: Vec<Given>, group: Vec<ArrayRef>) -> Result<()> {
         let which = group
             .iter()
             .zip(&self.call.by)
@@ -263,8 +297,11 @@ impl Run {
             .call
             .inputs
             .iter()
-            .zip(batches)
-            .map(|(bound, batch)| Rows::new(bound.clone(), batch))
+            .zip(given)
+            .map(|(bound, given)| match given {
+                Given::Rows(batch) => Rows::new(bound.clone(), batch),
+                Given::Traces(traces) => Ok(Rows::of_traces(bound.clone(), traces)),
+            })
             .collect::<Result<Vec<_>>>()?;
         let mut output = Output {
             schema: Arc::clone(&self.schema),
@@ -293,10 +330,12 @@ impl Run {
     }
 }
 
-/// A further input: all of it, and where each group's rows are.
-struct Shared {
-    batch: RecordBatch,
-    groups: Option<HashMap<Vec<ScalarValue>, Range<usize>>>,
+/// A further input.
+enum Shared {
+    /// All of its rows, and where each group's are.
+    Rows { batch: RecordBatch, groups: Option<HashMap<Vec<ScalarValue>, Range<usize>>> },
+    /// A volume, which all groups share.
+    Traces(Traces),
 }
 
 impl Shared {
@@ -323,16 +362,18 @@ impl Shared {
             let key = |r: &Range<usize>| keys(&batch.slice(r.start, 1), bound.by);
             Some(found.into_iter().map(|r| Ok((key(&r)?, r))).collect::<Result<_>>()?)
         };
-        Ok(Shared { batch, groups })
+        Ok(Shared::Rows { batch, groups })
     }
 
-    fn rows_of(&self, key: &[ScalarValue]) -> Result<RecordBatch> {
-        Ok(match &self.groups {
-            None => self.batch.clone(),
-            Some(groups) => match groups.get(key) {
-                Some(range) => self.batch.slice(range.start, range.len()),
-                None => self.batch.slice(0, 0),
-            },
+    /// What a group is given of it.
+    fn given(&self, key: &[ScalarValue]) -> Result<Given> {
+        Ok(match self {
+            Shared::Traces(traces) => Given::Traces(traces.clone()),
+            Shared::Rows { batch, groups: None } => Given::Rows(batch.clone()),
+            Shared::Rows { batch, groups: Some(groups) } => Given::Rows(match groups.get(key) {
+                Some(range) => batch.slice(range.start, range.len()),
+                None => batch.slice(0, 0),
+            }),
         })
     }
 }
@@ -352,7 +393,7 @@ fn concat(
     Ok(concat_batches(schema, &batches)?)
 }
 
-fn grow(memory: &MemoryReservation, bytes: usize, operator: &str) -> Result<()> {
+pub(crate) fn grow(memory: &MemoryReservation, bytes: usize, operator: &str) -> Result<()> {
     memory.try_grow(bytes).map_err(|e| {
         DataFusionError::ResourcesExhausted(format!(
             "{operator} needs its input in memory and the limit is reached; select fewer rows or columns, \

@@ -12,9 +12,12 @@
 //! | `operator` | the trait, what a body gets to work with |
 //! | `bind` | which column of an input plays which role; unit checks |
 //! | `planner` | SQL call → logical node |
+//! | `pushdown` | conditions on the result, applied to the input |
 //! | `rewrite` | bare table names and files as inputs |
 //! | `node` | the one logical node |
 //! | `exec` | the one physical node: ordering, groups, progress, cancellation |
+//! | `traces` | a volume as an operator gets it |
+//! | `traces_exec` | the plan node that reads samples of traces |
 //! | `units` | units of what a query computes |
 //! | `codec` | the one wire form |
 //! | `registry` | the operators of a session |
@@ -26,8 +29,11 @@ mod exec;
 mod node;
 mod operator;
 mod planner;
+mod pushdown;
 mod registry;
 mod rewrite;
+mod traces;
+mod traces_exec;
 mod units;
 mod value;
 
@@ -35,9 +41,12 @@ pub use bind::{BoundColumn, BoundInput};
 pub use definition::{Column, ColumnKind, Definition, Input, OutputColumn, Parameter, ParameterKind, UnitRule};
 pub use exec::OperatorExec;
 pub use node::OperatorNode;
-pub use operator::{Notices, Operator, Output, Planned, Progress, Rows};
+pub use operator::{Bounded, Notices, Operator, Output, Planned, Progress, Rows};
 pub use planner::{OperatorExtensionPlanner, OperatorRelationPlanner};
+pub use pushdown::OperatorPushdown;
 pub use registry::OperatorRegistry;
 pub use rewrite::name_inputs;
+pub use traces::{SAMPLE_AXIS, Traces, axis_of, samples_field};
+pub use traces_exec::{SAMPLES, SLOT, TracesExec, VolumeSource, of_volume, samples_list, samples_type};
 pub use units::with_units;
 pub use value::{Call, Value};

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::bind::BoundInput;
 use crate::definition::Definition;
+use crate::traces::Traces;
 use crate::value::Call;
 
 /// A relational operator.
@@ -27,6 +28,20 @@ pub trait Operator: Debug + Send + Sync + 'static {
     /// A planning error where inputs and parameters do not go together.
     fn output(&self, planned: &Planned<'_>) -> Result<Vec<Field>>;
 
+    /// Whether a column of the result is one of the first input handed through, each row of the result coming from one row of it and
+    /// from no other: then a condition on the column means the same in the input, and is applied there. Columns it does not have are
+    /// asked for too.
+    fn hands_through(&self, column: &str) -> bool {
+        let _ = column;
+        false
+    }
+
+    /// A column of the result whose bounds in a condition are given to the operator as parameters, both included, besides being applied
+    /// to its result.
+    fn bounded(&self) -> Option<Bounded> {
+        None
+    }
+
     /// Computes one group (all rows where the call does not group), emitting batches of `output`'s columns.
     ///
     /// Runs on a thread of its own; long loops ask `output.progress()` whether they are cancelled.
@@ -34,6 +49,17 @@ pub trait Operator: Debug + Send + Sync + 'static {
     /// # Errors
     /// An execution error; the engine adds the operator's name and the group.
     fn run(&self, call: &Call, inputs: &[Rows], output: &mut Output) -> Result<()>;
+}
+
+/// See [`Operator::bounded`].
+#[derive(Debug, Clone, Copy)]
+pub struct Bounded {
+    /// The names the column may have.
+    pub columns: &'static [&'static str],
+    /// The parameter of the lower bound.
+    pub lower: &'static str,
+    /// The parameter of the upper bound.
+    pub upper: &'static str,
 }
 
 /// What is known when the result's columns are asked for.
@@ -69,6 +95,8 @@ impl Planned<'_> {
 pub struct Rows {
     bound: BoundInput,
     batch: RecordBatch,
+    /// The traces, of an input that is a volume; its rows are what they are known by.
+    traces: Option<Traces>,
     /// How many rows were left out because a value was null or not a number.
     pub left_out: usize,
 }
@@ -78,12 +106,32 @@ impl Rows {
         let before = batch.num_rows();
         let batch = drop_nulls(&bound, batch)?;
         let left_out = before - batch.num_rows();
-        Ok(Rows { bound, batch, left_out })
+        Ok(Rows { bound, batch, traces: None, left_out })
+    }
+
+    pub(crate) fn of_traces(bound: BoundInput, traces: Traces) -> Self {
+        Rows { bound, batch: traces.headers().clone(), traces: Some(traces), left_out: 0 }
+    }
+
+    /// The traces of an input that is a volume.
+    ///
+    /// # Errors
+    /// For other inputs.
+    pub fn traces(&self) -> Result<&Traces> {
+        match &self.traces {
+            Some(traces) => Ok(traces),
+            None => exec_err!("input `{}` is no volume", self.bound.name),
+        }
     }
 
     /// The input's name.
     pub fn name(&self) -> &str {
         &self.bound.name
+    }
+
+    /// Which column plays which role.
+    pub fn bound(&self) -> &BoundInput {
+        &self.bound
     }
 
     /// How many rows.

@@ -8,7 +8,7 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
-use outcrop_operators::{Operator, OperatorRegistry};
+use outcrop_operators::{Operator, OperatorPushdown, OperatorRegistry};
 use outcrop_sql::Callable;
 use outcrop_store::{Project, Roots};
 
@@ -127,6 +127,7 @@ impl SessionBuilder {
             .with_aggregate_functions(aggregates)
             .with_query_planner(Arc::new(OutcropQueryPlanner))
             .with_analyzer_rule(Arc::new(NullAwareIn))
+            .with_optimizer_rule(Arc::new(OperatorPushdown))
             .build();
         Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), functions, state))
     }

@@ -11,6 +11,7 @@
 //! | `catalog` | the project as a catalogue: stored tables, views, the engine's own lists |
 //! | `export` | well logs as LAS files |
 //! | `files` | files as tables: well logs, text tables, Parquet |
+//! | `seismic` | seismic volumes and SEG-Y files as tables of traces |
 
 mod answer;
 mod builder;
@@ -21,6 +22,7 @@ mod files;
 mod functions;
 mod null_aware;
 mod query_planner;
+mod seismic;
 mod session;
 mod spatial;
 mod statement;
@@ -30,4 +32,5 @@ pub use builder::SessionBuilder;
 pub use error::SessionError;
 pub use export::{ExportedLog, LogExport};
 pub use functions::{FunctionEntry, FunctionKind};
+pub use seismic::{ExportedVolume, TracesPhysicalCodec};
 pub use session::Session;

@@ -17,6 +17,7 @@ use outcrop_store::{Project, Roots};
 use crate::answer::{Answer, Rows};
 use crate::error::SessionError;
 use crate::functions::{self, FunctionEntry};
+use crate::seismic::Volumes;
 use crate::statement;
 
 /// A session. Cheap to clone; every statement sees the project's newest commit.
@@ -31,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) project: Option<Project>,
     pub(crate) registry: Arc<OperatorRegistry>,
     pub(crate) functions: Vec<Function>,
+    pub(crate) volumes: Arc<Volumes>,
     /// What every statement's own state is made from.
     pub(crate) template: SessionState,
 }
@@ -50,7 +52,8 @@ impl Session {
         functions: Vec<Function>,
         template: SessionState,
     ) -> Self {
-        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, template }) }
+        let volumes = Arc::default();
+        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, volumes, template }) }
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
@@ -62,14 +65,16 @@ impl Session {
         let inner = &self.inner;
         let config = inner.template.config().clone().with_target_partitions(1);
         let template = SessionStateBuilder::new_from_existing(inner.template.clone()).with_config(config).build();
-        Session::new(
-            inner.roots.clone(),
-            inner.base.clone(),
-            inner.project.clone(),
-            Arc::clone(&inner.registry),
-            inner.functions.clone(),
+        let inner = Inner {
+            roots: inner.roots.clone(),
+            base: inner.base.clone(),
+            project: inner.project.clone(),
+            registry: Arc::clone(&inner.registry),
+            functions: inner.functions.clone(),
+            volumes: Arc::clone(&inner.volumes),
             template,
-        )
+        };
+        Session { inner: Arc::new(inner) }
     }
 
     /// The files it may reach.

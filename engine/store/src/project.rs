@@ -162,6 +162,16 @@ impl Project {
         Arc::clone(self.inner.storage.store())
     }
 
+    /// A data file mapped into memory; data files of a project never change.
+    ///
+    /// # Errors
+    /// A file that is not there or can't be mapped.
+    pub fn map_data_file(&self, file: &crate::DataFile) -> Result<crate::MappedFile, StoreError> {
+        let path = std::path::PathBuf::from(format!("/{}", file.location));
+        let location = self.inner.roots.locate(&path, &path.display().to_string())?;
+        self.inner.roots.map_blocking(&location)
+    }
+
     pub(crate) fn storage(&self) -> &Storage {
         &self.inner.storage
     }

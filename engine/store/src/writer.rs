@@ -60,7 +60,7 @@ struct Created {
 }
 
 impl CreatedFiles {
-    fn add(&self, path: PathBuf) {
+    pub(crate) fn add(&self, path: PathBuf) {
         lock(&self.files).push(Created { path, synced: false });
     }
 

@@ -9,6 +9,7 @@
 //! | [`maps`] | sampling surfaces, tying them to wells |
 //! | [`coordinates`] | coordinate reference systems |
 //! | [`geostatistics`] | `krige`, `variogram`, `variogram_fit`, `cross_validate` |
+//! | [`seismic`] | slices and samples of volumes, amplitudes along horizons |
 //! | [`statistics`] | percentiles by exceedance |
 //! | [`units`] | conversion |
 //!
@@ -26,6 +27,7 @@ mod monitor;
 mod numeric;
 pub mod petrophysics;
 mod pieces;
+pub mod seismic;
 pub mod statistics;
 mod totals;
 pub mod units;
@@ -72,6 +74,7 @@ pub fn operators() -> Vec<Arc<dyn Operator>> {
         geostatistics::operators(),
         logs::operators(),
         maps::operators(),
+        seismic::operators(),
         wells::operators(),
     ]
     .concat()

@@ -4,6 +4,9 @@ mod broken;
 mod build;
 mod expected;
 mod formats;
+mod geometry;
+mod inspect;
+mod survey;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -66,7 +66,7 @@ impl Names {
         let name = TableName::new(schema, column_name(stated));
         if !self.taken.insert(name.clone()) {
             return Err(format!(
-                "there is a table `{name}` already, and a surface has a table of its own; choose another --name, or none, or \
+                "there is a table `{name}` already, and a surface or volume has a table of its own; choose another --name, or none, or \
                  DROP TABLE {name} first"
             ));
         }

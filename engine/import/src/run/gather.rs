@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use outcrop_connectors::formats::{Recognised, recognise};
+use outcrop_connectors::formats::{Recognised, recognise_file};
 use outcrop_connectors::table::Kind as TableKind;
 use outcrop_connectors::{PREFIX, Read};
 use outcrop_store::{NewFiles, ProjectSettings, Roots, Transaction};
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::datasets::{self, DatasetFile};
 use crate::logs::{self, Done, Sink};
 use crate::originals::Originals;
+use crate::seismic;
 use crate::source::Source;
 use crate::tables::{self, Joined, TableFile};
 use crate::wells::{Registry, metre};
@@ -55,6 +56,7 @@ struct Sorted {
     las: Vec<(usize, Source, Bytes)>,
     text: Vec<(usize, Source)>,
     datasets: Vec<DatasetFile>,
+    seismic: Vec<(usize, Source)>,
     other: Vec<(usize, FileOutcome)>,
 }
 
@@ -89,10 +91,13 @@ impl Gathering {
         self.stage("reading surfaces and features")?;
         let mut names = datasets::Names::of(self.transaction.base());
         let datasets = datasets::run(sorted.datasets, &mut names, &context)?;
+        self.stage("reading seismic")?;
+        let volumes = seismic::run(sorted.seismic, &mut names, &context)?;
         self.stage("joining tables")?;
         let mut joined = Joined::default();
         let mut written: Vec<NewFiles> = logs.files.into_inner().into_values().collect();
         written.extend(datasets.written);
+        written.extend(volumes.written);
         written.extend(tables::rows(&mut tables, &registry, &mut joined, &mut names, &context)?);
         written.extend(tables::sections(&logs.sections, &mut logs.done, &registry, &mut joined, &context)?);
         if !logs.curves.is_empty() {
@@ -104,6 +109,7 @@ impl Gathering {
         self.runtime.block_on(originals.finish())?;
         let mut others = sorted.other;
         others.extend(datasets.outcomes);
+        others.extend(volumes.outcomes);
         let files = outcomes(others, logs.done, tables, &registry);
         Ok(Gathered { files, registry, written, joined, log_sets, made: names.into_made() })
     }
@@ -131,7 +137,8 @@ impl Gathering {
                 }
             };
             // What is not read may be large, so its content is not looked at.
-            let read = match recognise(&prefix) {
+            let length = Some(source.bytes).filter(|b| *b > 0);
+            let read = match recognise_file(&prefix, source.path(), length) {
                 Recognised::As(format) => format.read,
                 Recognised::Other(message) => {
                     sorted.other.push((file, self.failed(&source, "format-unknown", message)));
@@ -145,6 +152,7 @@ impl Gathering {
                         "it is a Parquet file, which is not imported: query it directly, SELECT * FROM 'file.parquet'";
                     sorted.other.push((file, self.failed(&source, "format-unknown", message.to_owned())));
                 }
+                Read::Seismic => sorted.seismic.push((file, source)),
                 Read::Text | Read::Datasets(_) if self.options.kind == Some(Kind::Las) => {
                     sorted.las.push((file, source, prefix));
                 }

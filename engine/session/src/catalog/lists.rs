@@ -17,7 +17,7 @@ use crate::session::Session;
 
 /// Their names.
 pub(crate) const LISTS: &[&str] =
-    &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage"];
+    &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage", "seismic_volumes"];
 
 /// A list by name; `None` where there is none of that name.
 pub(super) async fn open(
@@ -30,6 +30,7 @@ pub(super) async fn open(
         "formats" => formats()?,
         "datasets" => datasets(snapshot).await?,
         "commits" => commits(snapshot).await?,
+        "seismic_volumes" => crate::seismic::volumes(snapshot).await?,
         // Stored once there is something to store; until then an empty table of the same form.
         "imports" => RecordBatch::new_empty(tables::imports()),
         "import_issues" => RecordBatch::new_empty(tables::import_issues()),

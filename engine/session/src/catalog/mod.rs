@@ -24,6 +24,7 @@ pub(crate) use stored::{FILE, ParquetFiles, ROW, StoredFile};
 pub(crate) use views::has_paths;
 
 use crate::error::SessionError;
+use crate::seismic::{self, StoredVolume};
 use crate::session::Session;
 
 /// The one store of local paths.
@@ -57,6 +58,9 @@ pub(crate) async fn table(
     snapshot: &Snapshot,
     table: &TableName,
 ) -> Result<Arc<dyn TableProvider>, SessionError> {
+    if table.schema == seismic::TRACES {
+        return StoredVolume::open(session, snapshot, table).await;
+    }
     if *table != TableName::public("logs") {
         return stored_table(session, snapshot, table).await;
     }

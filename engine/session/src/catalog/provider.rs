@@ -13,6 +13,7 @@ use outcrop_types::tables::TableName;
 use super::information::{self, InformationSchema};
 use super::{LISTS, catalog_name, lists, stored_table, views};
 use crate::error::external;
+use crate::seismic;
 use crate::session::Session;
 
 /// A name for `logs` as they are stored, in the schema `outcrop`; it is in no list.
@@ -94,7 +95,9 @@ impl CatalogProvider for At {
     fn schema_names(&self) -> Vec<String> {
         let mut names: BTreeSet<String> = ["public", "outcrop"].map(str::to_owned).into();
         if let Some(snapshot) = &self.snapshot {
-            names.extend(snapshot.tables().into_iter().map(|t| t.schema));
+            // The bricks and headers of volumes are no tables for people; they answer to their names all the same.
+            let inner = [seismic::BRICKS, seismic::HEADERS];
+            names.extend(snapshot.tables().into_iter().map(|t| t.schema).filter(|s| !inner.contains(&s.as_str())));
             names.extend(snapshot.views().map(|(name, _)| name.schema));
         }
         names.into_iter().collect()
@@ -104,9 +107,8 @@ impl CatalogProvider for At {
         if name == information::NAME {
             return Some(Arc::new(InformationSchema::new(self.clone())));
         }
-        self.schema_names()
-            .iter()
-            .any(|n| n == name)
+        let inner = name == seismic::BRICKS || name == seismic::HEADERS;
+        (inner || self.schema_names().iter().any(|n| n == name))
             .then(|| Arc::new(ProjectSchema { name: name.to_owned(), at: self.clone() }) as Arc<dyn SchemaProvider>)
     }
 }

@@ -23,6 +23,7 @@ pub(crate) use options::Options;
 pub(crate) use traced::Traced;
 
 use crate::error::{SessionError, external};
+use crate::seismic;
 use crate::session::Session;
 
 /// A function in FROM that reads files.
@@ -48,6 +49,16 @@ pub(crate) const READERS: &[Reader] = &[
         name: "read_surface",
         signature: "read_surface(path)",
         summary: "A gridded surface as its nodes: i, j, x, y, z; IRAP classic, RMS binary, ZMAP+, CPS-3, Surfer, Esri ASCII, GXF, STORM",
+    },
+    Reader {
+        name: "read_segy",
+        signature: "read_segy(path, [inline_byte => …], [crossline_byte => …], [x_byte => …], [y_byte => …], [cdp_byte => …], [offset_byte => …], [shotpoint_byte => …], [geometry => …], [byte_order => …], [sample_format => …], [samples => …], [sample_interval => …], [start => …], [domain => …], [extended_headers => …], [damaged => false], [kind => …])",
+        summary: "Seismic traces (SEG-Y, Seismic Unix) as rows with their samples; what is not given is detected. Several files of one form are read as one",
+    },
+    Reader {
+        name: "inspect_segy",
+        signature: "inspect_segy(path, [the options of read_segy])",
+        summary: "A row per seismic file: traces, samples, interval, format, lines, amplitudes, geometry with its confidence, warnings",
     },
     Reader {
         name: "read_features",
@@ -79,6 +90,8 @@ enum Kind {
     Parquet,
     /// As datasets, of a format.
     Datasets(&'static Format, ReadDatasets),
+    /// As traces.
+    Seismic,
 }
 
 impl Kind {
@@ -89,6 +102,7 @@ impl Kind {
             "las" => return Ok(Some(Kind::Las)),
             "csv" | "tsv" => return Ok(Some(Kind::Text)),
             "parquet" | "pq" => return Ok(Some(Kind::Parquet)),
+            "sgy" | "segy" | "su" => return Ok(Some(Kind::Seismic)),
             _ => {}
         }
         let prefix = session.roots().read_prefix_blocking(location, PREFIX).map_err(external)?;
@@ -97,6 +111,7 @@ impl Kind {
                 Read::Datasets(read) => Some(Kind::Datasets(format, read)),
                 Read::Las if format.name == formats::LAS.name => Some(Kind::Las),
                 Read::Parquet => Some(Kind::Parquet),
+                Read::Seismic => Some(Kind::Seismic),
                 Read::Text if formats::TABLE.endings.contains(&ending.as_str()) => Some(Kind::Text),
                 Read::Las | Read::Text => None,
             },
@@ -109,6 +124,7 @@ impl Kind {
             Kind::Las => ".las",
             Kind::Text => "text table",
             Kind::Parquet => ".parquet",
+            Kind::Seismic => "SEG-Y",
             Kind::Datasets(format, _) => format.name,
         }
     }
@@ -162,6 +178,7 @@ async fn of_kind(
         Kind::Text => text::open(session, files, options).await,
         Kind::Parquet => parquet::open(session, files).await,
         Kind::Datasets(_, read) => datasets::open(session, files, options, &datasets::by(read)).await,
+        Kind::Seismic => seismic::file::open(session, files, &options.segy).await,
     }?;
     Ok(Arc::new(Traced::new(table, &named)))
 }
@@ -177,6 +194,12 @@ pub(crate) async fn read_call(
         "read_las" => of_kind(session, Kind::Las, list(session, &path).await?, &options).await,
         "read_csv" => of_kind(session, Kind::Text, list(session, &path).await?, &options).await,
         "read_parquet" => of_kind(session, Kind::Parquet, list(session, &path).await?, &options).await,
+        "read_segy" => of_kind(session, Kind::Seismic, list(session, &path).await?, &options).await,
+        "inspect_segy" => {
+            let files = list(session, &path).await?;
+            let table = seismic::inspect::table(session, files.clone(), &options.segy).await?;
+            Ok(Arc::new(Traced::new(table, &files)))
+        }
         "read_surface" | "read_features" | "inspect_surface" => {
             let files = list(session, &path).await?;
             let table = match reader {
@@ -206,7 +229,7 @@ async fn list(session: &Session, pattern: &str) -> Result<Vec<Location>, Session
 }
 
 /// Runs work that blocks, such as parsing, on a thread for it.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, DataFusionError> + Send + 'static,
 ) -> Result<T, DataFusionError> {
     tokio::task::spawn_blocking(work).await.map_err(|e| DataFusionError::Execution(format!("reading stopped: {e}")))?

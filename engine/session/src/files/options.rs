@@ -5,11 +5,14 @@ use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, UnaryO
 use outcrop_connectors::dataset::DatasetKind;
 use outcrop_connectors::{las, table};
 
+use outcrop_seismic::{OPTION_NAMES, SegyOptions};
+
 /// What a call said about how to read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) las: las::ReadOptions,
     pub(crate) table: table::TableOptions,
+    pub(crate) segy: SegyOptions,
     /// Of a file that has several, the datasets of this kind.
     pub(crate) kind: Option<DatasetKind>,
 }
@@ -21,6 +24,7 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
     let valid: &[&str] = match reader {
         "read_las" | "inspect_las" => &["null", "encoding"],
         "read_csv" | "inspect_csv" => &["delimiter", "header", "skip_rows", "encoding", "null", "decimal_comma"],
+        "read_segy" | "inspect_segy" => &OPTION_NAMES,
         "read_features" => &["kind"],
         _ => &[],
     };
@@ -63,6 +67,10 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
             "false" => Ok(false),
             _ => plan_err!("{reader}: `{name}` expects true or false, found {text}"),
         };
+        if reader.ends_with("_segy") {
+            options.segy.set(&name, &text).or_else(|e| plan_err!("{reader}: {e}"))?;
+            continue;
+        }
         match (name.as_str(), reader.ends_with("_las")) {
             ("null", true) => match text.parse() {
                 Ok(v) => options.las.null = Some(v),

@@ -19,6 +19,7 @@ use super::tables::{author, project, table_name};
 use super::{Planned, pass, plan_on};
 use crate::answer::Answer;
 use crate::catalog::{self, ParquetFiles};
+use crate::seismic;
 use crate::error::SessionError;
 use crate::session::Session;
 
@@ -173,6 +174,12 @@ pub(super) fn changeable(snapshot: &Snapshot, name: &ObjectName, what: &str) -> 
     let table = table_name(name)?;
     if table.schema == "outcrop" || table.schema == "information_schema" {
         return plan_err!("`{table}` belongs to the engine and cannot be changed by {what}");
+    }
+    if seismic::is_part(snapshot, &table) {
+        return plan_err!(
+            "`{table}` belongs to a volume, whose traces are not changed in place; {what} a copy: CREATE TABLE … AS SELECT … FROM seismic.{}",
+            table.name
+        );
     }
     if snapshot.has_table(&table) {
         return Ok(table);

@@ -8,7 +8,7 @@ use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 use outcrop_connectors::las::WriteVersion;
 
 use super::sink::{Format, Sink};
-use super::{plan, surface};
+use super::{plan, segy, surface};
 use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::export::{LasRows, writable};
@@ -16,12 +16,15 @@ use crate::session::Session;
 
 /// Runs it.
 pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answer, SessionError> {
-    let format = Format::choose(copy.stored_as.as_deref(), &copy.target)?;
+    let mut format = Format::choose(copy.stored_as.as_deref(), &copy.target)?;
     if !copy.partitioned_by.is_empty() {
         return plan_err!("COPY … PARTITIONED BY is not supported; COPY each part with its own WHERE")
             .map_err(Into::into);
     }
-    let las = Las::options(format, &copy)?;
+    let las = Las::options(&mut format, &copy)?;
+    // The order of traces is that of the volume.
+    let one = matches!(format, Format::Segy(_)).then(|| session.on_one_thread());
+    let session = one.as_ref().unwrap_or(session);
     let query = match copy.source {
         CopyToSource::Query(query) if matches!(*query.body, SetExpr::Insert(_) | SetExpr::Update(_)) => {
             return plan_err!("COPY takes a query that reads").map_err(Into::into);
@@ -73,12 +76,15 @@ struct Las {
 }
 
 impl Las {
-    fn options(format: Format, copy: &CopyToStatement) -> Result<Self, SessionError> {
+    fn options(format: &mut Format, copy: &CopyToStatement) -> Result<Self, SessionError> {
         let mut las = Las::default();
         for (name, value) in &copy.options {
             let text = value.to_string();
             let text = text.trim_matches('\'');
-            match (format, name.to_lowercase().as_str()) {
+            match (*format, name.to_lowercase().as_str()) {
+                (Format::Segy(_), "sample_format" | "format.sample_format") => {
+                    *format = Format::Segy(Some(segy::format(text)?));
+                }
                 (Format::Las, "version" | "format.version") => {
                     las.version = Some(match text {
                         "2" | "2.0" => WriteVersion::V20,

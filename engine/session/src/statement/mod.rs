@@ -12,6 +12,7 @@ mod origin;
 mod pass;
 mod relations;
 mod rewrite;
+mod segy;
 mod sink;
 mod surface;
 mod tables;

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::Planned;
 use crate::catalog::{Logs, ParquetFiles};
+use crate::seismic::StoredVolume;
 use crate::files::Traced;
 
 /// The row of `outcrop.lineage` for a table that a statement made or changed.
@@ -45,7 +46,11 @@ fn inputs(plan: &LogicalPlan) -> Result<Value> {
                 }
                 return Ok(TreeNodeRecursion::Continue);
             }
-            let stored = provider.downcast_ref::<Logs>().map(Logs::stored).or_else(|| provider.downcast_ref());
+            let stored = provider
+                .downcast_ref::<Logs>()
+                .map(Logs::stored)
+                .or_else(|| provider.downcast_ref::<StoredVolume>().map(StoredVolume::rows))
+                .or_else(|| provider.downcast_ref());
             if let Some((table, version)) = stored.and_then(ParquetFiles::origin) {
                 versions.entry(table.to_string()).or_default().insert(*version);
             }

@@ -6,6 +6,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::ipc::writer::FileWriter as ArrowFileWriter;
 use arrow::json::LineDelimitedWriter;
 use datafusion::common::{DataFusionError, Result, plan_err};
+use outcrop_connectors::segy::SampleFormat;
 use outcrop_connectors::surface::{SurfaceWriter, WRITERS};
 use outcrop_store::FileWriter;
 use parquet::arrow::ArrowWriter;
@@ -13,6 +14,7 @@ use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
 use super::geojson::GeoJsonWriter;
+use super::segy::SegySink;
 use crate::error::external;
 
 /// What kind of file.
@@ -23,6 +25,8 @@ pub(super) enum Format {
     GeoJson,
     Parquet,
     Arrow,
+    /// With the sample format, where it is stated.
+    Segy(Option<SampleFormat>),
     /// Not written through a [`Sink`]: a file for each well.
     Las,
     /// Not written through a [`Sink`] either: all its rows are one surface.
@@ -41,13 +45,14 @@ impl Format {
             "parquet" | "pq" => Ok(Format::Parquet),
             "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
             "las" => Ok(Format::Las),
+            "sgy" | "segy" => Ok(Format::Segy(None)),
             other => match SurfaceWriter::of(other) {
                 Some(writer) => Ok(Format::Surface(writer)),
                 None => {
                     let surfaces: Vec<String> =
                         WRITERS.iter().flat_map(|w| w.endings).map(|ending| format!(".{ending}")).collect();
                     plan_err!(
-                        "COPY writes .csv, .json, .geojson, .parquet, .arrow and .las files, and surfaces as {}, not `{other}`; give the file one of these endings or say STORED AS",
+                        "COPY writes .csv, .json, .geojson, .parquet, .arrow, .las and .sgy files, and surfaces as {}, not `{other}`; give the file one of these endings or say STORED AS",
                         surfaces.join(", ")
                     )
                 }
@@ -63,6 +68,7 @@ pub(super) enum Sink {
     GeoJson(Box<GeoJsonWriter>),
     Parquet(Box<ArrowWriter<FileWriter>>),
     Arrow(Box<ArrowFileWriter<FileWriter>>),
+    Segy(Box<SegySink>),
 }
 
 impl Sink {
@@ -81,6 +87,7 @@ impl Sink {
                 Sink::Parquet(Box::new(ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(parquet)?))
             }
             Format::Arrow => Sink::Arrow(Box::new(ArrowFileWriter::try_new(file, schema)?)),
+            Format::Segy(format) => Sink::Segy(Box::new(SegySink::new(file, schema, format)?)),
             Format::Las => return plan_err!("LAS files are written well by well"),
             Format::Surface(_) => return plan_err!("a surface is written as a whole"),
         })
@@ -93,6 +100,7 @@ impl Sink {
             Sink::GeoJson(w) => w.write(batch),
             Sink::Parquet(w) => w.write(batch).map_err(parquet),
             Sink::Arrow(w) => Ok(w.write(batch)?),
+            Sink::Segy(w) => w.write(batch),
         }
     }
 
@@ -110,6 +118,7 @@ impl Sink {
                 w.finish()?;
                 w.into_inner()?
             }
+            Sink::Segy(w) => w.finish()?,
         };
         file.finish().map_err(external)
     }

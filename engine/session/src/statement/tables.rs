@@ -19,6 +19,7 @@ use super::plan;
 use crate::answer::{Answer, Rows};
 use crate::catalog;
 use crate::error::SessionError;
+use crate::seismic;
 use crate::session::Session;
 
 /// Who a commit is by, where nobody says.
@@ -55,6 +56,9 @@ fn writable(name: &ObjectName) -> EngineResult<TableName> {
     let table = table_name(name)?;
     if table.schema == "outcrop" || table.schema == "information_schema" {
         return plan_err!("`{table}` belongs to the engine; use another schema");
+    }
+    if table.schema == seismic::BRICKS || table.schema == seismic::HEADERS {
+        return plan_err!("`{table}` belongs to the volume `seismic.{}`; drop or import that", table.name);
     }
     if catalog::is_virtual(&table) {
         return plan_err!("`{table}` is computed from other tables; use another name");
@@ -178,6 +182,10 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one")
             .map_err(Into::into);
     }
+    if seismic::is_part(&snapshot, &table) {
+        return plan_err!("`{table}` is a volume, whose traces are not changed in place; import the traces, or CREATE TABLE … AS SELECT …")
+            .map_err(Into::into);
+    }
     let statement = Statement::Statement(Box::new(SqlStatement::Insert(insert)));
     let planned = plan(session, statement, Some(snapshot)).await?;
     let LogicalPlan::Dml(DmlStatement { op: WriteOp::Insert(InsertOp::Append), input, .. }) = &planned.plan else {
@@ -281,7 +289,9 @@ pub(super) async fn drop(
                 dropped += 1;
             }
             (true, _) => {
-                transaction.drop_table(&table).await?;
+                for part in seismic::parts(transaction.base(), &table) {
+                    transaction.drop_table(&part).await?;
+                }
                 dropped += 1;
             }
             (false, true) => {}

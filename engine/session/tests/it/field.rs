@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::Float64Type;
-use outcrop_demo::DemoOptions;
+use outcrop_demo::{DemoOptions, SeismicOptions};
 use outcrop_import::{ImportOptions, NoWatch, Status};
 use outcrop_session::{Answer, Session, SessionBuilder};
 use outcrop_store::{Project, ProjectSettings, Root, Roots};
@@ -38,7 +38,7 @@ async fn make() -> PathBuf {
     }
     let folder = all.join(std::process::id().to_string());
     let _ = std::fs::remove_dir_all(&folder);
-    import(&folder, &DemoOptions { wells: WELLS, log_step: 1.0, ..DemoOptions::default() }).await;
+    import(&folder, &DemoOptions { wells: WELLS, log_step: 1.0, seismic: Some(SeismicOptions::small()), ..DemoOptions::default() }).await;
     folder
 }
 
@@ -49,11 +49,12 @@ pub async fn import(folder: &Path, options: &DemoOptions) {
     let mut settings = ProjectSettings::new("demo field", LengthUnit::Metre);
     settings.crs = Some("EPSG:23031".parse().unwrap());
     let project = Project::init(&roots, folder.join("field.outcrop"), settings, "tester").await.unwrap();
-    let patterns = ["wells.csv", "las", "tops.csv", "surveys.csv"].map(str::to_owned);
+    let patterns = ["wells.csv", "las", "tops.csv", "surveys.csv", "seismic", "checkshots.csv"].map(str::to_owned);
     let import =
         ImportOptions { author: "tester".to_owned(), message: "the demo field".to_owned(), ..Default::default() };
     let report = outcrop_import::import(&project, &roots, folder, &patterns, &import, Arc::new(NoWatch)).await.unwrap();
-    assert_eq!(report.count(Status::Imported), options.wells + 3, "{report:?}");
+    let cubes = usize::from(options.seismic.is_some());
+    assert_eq!(report.count(Status::Imported), options.wells + 4 + cubes, "{report:?}");
 }
 
 fn roots(folder: &Path) -> Roots {

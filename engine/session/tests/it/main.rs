@@ -17,5 +17,6 @@ mod pushdown;
 mod reference;
 mod registry;
 mod sandbox;
+mod seismic;
 mod slt;
 mod surfaces;

@@ -62,7 +62,7 @@ fn scans(plan: &Arc<dyn ExecutionPlan>, read: &mut Read) {
 /// A project with as many samples as real ones have, so that wells lie in row groups and pages of their own.
 async fn dense() -> (TempDir, Session) {
     let folder = tempfile::tempdir().unwrap();
-    import(folder.path(), &DemoOptions { wells: 4, log_step: 0.02, ..DemoOptions::default() }).await;
+    import(folder.path(), &DemoOptions { wells: 4, log_step: 0.02, seismic: None, ..DemoOptions::default() }).await;
     let session = builder(folder.path()).await.build().unwrap();
     (folder, session)
 }

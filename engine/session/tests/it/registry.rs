@@ -45,7 +45,10 @@ async fn a_function_is_a_file_of_its_family() {
     assert_eq!(files, functions);
     // The rest are the families themselves and what several functions of a family share.
     let helpers: BTreeSet<&str> = helpers.iter().map(|(_, name)| name.as_str()).collect();
-    let shared = ["curves", "mod", "model", "moving", "nodes", "pair", "percentile", "surface_input", "zones_input"];
+    let shared = [
+        "axis", "curves", "mod", "model", "moving", "neighbours", "nodes", "pair", "percentile", "placed", "surface_input",
+        "wavelets", "windows", "zones_input",
+    ];
     assert_eq!(helpers, BTreeSet::from(shared));
 }
 

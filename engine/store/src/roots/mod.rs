@@ -12,6 +12,7 @@
 
 mod file_system;
 mod glob;
+mod mapped;
 mod resolve;
 mod writer;
 
@@ -23,6 +24,7 @@ use object_store::ObjectStore;
 use object_store::path::Path as ObjectPath;
 
 pub(crate) use file_system::blocking;
+pub use mapped::MappedFile;
 pub use writer::FileWriter;
 
 use crate::StoreError;
@@ -206,6 +208,12 @@ impl Roots {
         resolve::open_checked(&self.set, path, &location.display)
     }
 
+    /// The file mapped into memory; see [`MappedFile`].
+    pub fn map_blocking(&self, location: &Location) -> Result<MappedFile, StoreError> {
+        let file = self.open_blocking(location)?;
+        MappedFile::new(&file).map_err(|e| StoreError::io(&location.display, e))
+    }
+
     /// A writer that puts the whole file in place at once when finished; see [`FileWriter`].
     pub fn writer(&self, location: &Location) -> Result<FileWriter, StoreError> {
         let path = self.local_path(location)?.to_path_buf();
@@ -232,7 +240,7 @@ impl Roots {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(io)?;
         }
-        let file = std::fs::File::options().write(true).create_new(true).open(path).map_err(io)?;
+        let file = std::fs::File::options().read(true).write(true).create_new(true).open(path).map_err(io)?;
         resolve::check_open(&self.set, &file, path, &shown, true)?;
         Ok(file)
     }

@@ -89,6 +89,10 @@ impl Transaction {
         &self.base
     }
 
+    pub(crate) fn created(&self) -> &CreatedFiles {
+        &self.created
+    }
+
     /// Replaces the message, for what is known only after the work.
     pub fn set_message(&self, message: &str) {
         message.clone_into(&mut lock(&self.message));
@@ -327,17 +331,32 @@ impl Transaction {
     /// computed); what is there already stays. Gives the path within the project. An original whose
     /// transaction fails stays behind, unused.
     pub async fn put_object(&self, sha256: &str, content: Bytes) -> Result<String, StoreError> {
-        if sha256.len() != 64 || !sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(StoreError::InvalidPath {
-                path: sha256.to_owned(),
-                reason: "an original is kept under its SHA-256 in 64 lower case hexadecimal digits".to_owned(),
-            });
-        }
-        let path = format!("objects/{sha256}");
+        let path = object_path(sha256)?;
         let storage = self.base.project().storage();
         if !storage.exists(&path).await? {
             storage.put_if_absent(&path, content).await?;
         }
+        Ok(path)
+    }
+
+    /// As [`Transaction::put_object`], for an original too large to be in memory: it is copied from an open file.
+    pub async fn put_object_file(&self, sha256: &str, mut from: std::fs::File) -> Result<String, StoreError> {
+        let path = object_path(sha256)?;
+        let project = self.base.project().clone();
+        let relative = path.clone();
+        crate::roots::blocking(move || {
+            let target = project.storage().local(&relative);
+            if target.exists() {
+                return Ok(());
+            }
+            let shown = target.display().to_string();
+            let folder = target.parent().unwrap_or(&target);
+            std::fs::create_dir_all(folder).map_err(|e| StoreError::io(folder, e))?;
+            let mut writer = project.roots().writer(&project.roots().locate(&target, &shown)?)?;
+            std::io::copy(&mut from, &mut writer).map_err(|e| StoreError::io(&shown, e))?;
+            writer.finish()
+        })
+        .await??;
         Ok(path)
     }
 
@@ -351,6 +370,17 @@ impl Transaction {
     {
         lock(&self.checks).push(Box::new(move |snapshot| Box::pin(check(snapshot))));
     }
+}
+
+/// Where an original is kept.
+fn object_path(sha256: &str) -> Result<String, StoreError> {
+    if sha256.len() != 64 || !sha256.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(StoreError::InvalidPath {
+            path: sha256.to_owned(),
+            reason: "an original is kept under its SHA-256 in 64 lower case hexadecimal digits".to_owned(),
+        });
+    }
+    Ok(format!("objects/{sha256}"))
 }
 
 fn widened(table: &TableName, schema: Option<SchemaRef>, added: &SchemaRef) -> Result<SchemaRef, StoreError> {

@@ -1,0 +1,43 @@
+//! Which places of a grid have a trace.
+
+/// A bit for each slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presence {
+    rows: u32,
+    columns: u32,
+    words: Vec<u64>,
+}
+
+impl Presence {
+    /// A grid without traces.
+    pub fn new(rows: u32, columns: u32) -> Self {
+        let slots = rows as usize * columns as usize;
+        Presence { rows, columns, words: vec![0; slots.div_ceil(64)] }
+    }
+
+    /// Notes a trace; nothing where the slot is outside of the grid.
+    pub fn set(&mut self, slot: u32) {
+        if let Some(word) = self.words.get_mut(slot as usize / 64) {
+            *word |= 1 << (slot % 64);
+        }
+    }
+
+    /// Whether a trace is at a slot.
+    pub fn has(&self, slot: u32) -> bool {
+        self.words.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
+    }
+
+    /// The grid at half the rows and columns: a place has a trace where one of those it covers has.
+    pub(super) fn halved(&self) -> Presence {
+        let (rows, columns) = (self.rows.div_ceil(2), self.columns.div_ceil(2));
+        let mut half = Presence::new(rows, columns);
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                if self.has(row * self.columns + column) {
+                    half.set(row / 2 * columns + column / 2);
+                }
+            }
+        }
+        half
+    }
+}
