@@ -7,8 +7,10 @@ use std::collections::HashSet;
 
 use outcrop_types::{DatumName, Issue};
 
+use super::flow::{self, Flow};
 use super::layout::TableFormat;
 use super::model::{ColumnData, Table};
+use super::production;
 use super::role::{Kind, Role, key, roles_of_name};
 use super::rows::DepthSign;
 
@@ -68,6 +70,7 @@ impl Detection {
 /// * **Wells** have a well name or identifier, each about once, and coordinates, elevation, total depth, operator or field.
 /// * **Checkshots** have a depth and a seismic travel time, and at most two columns besides that have no role.
 /// * **Cores** have a depth and the number of a core.
+/// * **Production** has dates and amounts of oil, gas or water, and no depth; or a well and cumulative amounts alone.
 /// * **Points** have x and y, or longitude and latitude.
 ///
 /// Two unnamed columns, one of text and one of growing numbers, are guessed to be tops, with a confidence below 0.5.
@@ -85,8 +88,9 @@ pub fn detect(table: &Table) -> Detection {
             .map(|p| p.value.clone()),
         issues: Vec::new(),
     };
-    name_roles(table, &mut found);
-    (found.kind, found.confidence) = kind(table, &found);
+    name_roles(table, &mut found, |_| true);
+    let flow = flow::named(table, &found);
+    (found.kind, found.confidence) = kind(table, &found, &flow);
     if let Some(stated) = table.kind {
         (found.kind, found.confidence) = (stated, 1.0);
     }
@@ -95,6 +99,13 @@ pub fn detect(table: &Table) -> Detection {
         Kind::Surveys => settle_surveys(table, &mut found),
         Kind::Checkshots => settle_checkshots(table, &mut found),
         Kind::Cores => say_plain_depth(table, &mut found),
+        Kind::Production => {
+            // Names mean other things there: `Formation` is what flows and no pick.
+            found.roles.clear();
+            found.issues.clear();
+            name_roles(table, &mut found, flow::keeps);
+            production::settle(table, &mut found, flow);
+        }
         Kind::Points => settle_points(table, &mut found),
         Kind::Wells => settle_wells(table, &mut found),
         Kind::Unknown => guess_tops(table, &mut found),
@@ -109,8 +120,8 @@ pub fn detect(table: &Table) -> Detection {
     found
 }
 
-/// Gives each role its best named column.
-fn name_roles(table: &Table, found: &mut Detection) {
+/// Gives each role that is allowed its best named column.
+fn name_roles(table: &Table, found: &mut Detection, allowed: fn(Role) -> bool) {
     for (i, column) in table.columns.iter().enumerate() {
         if let Some(role) = column.role {
             found.roles.push((i, role, "stated".to_owned()));
@@ -123,7 +134,7 @@ fn name_roles(table: &Table, found: &mut Detection) {
         {
             continue;
         }
-        for (role, rank) in roles_of_name(&column.name) {
+        for (role, rank) in roles_of_name(&column.name).into_iter().filter(|(role, _)| allowed(*role)) {
             match contradiction(role, &column.data) {
                 None => candidates.push((role, rank, i)),
                 Some(why) if !why.is_empty() => found.issues.push(
@@ -230,7 +241,7 @@ fn is_plain_depth(name: &str) -> bool {
     matches!(key(name).as_str(), "depth" | "dept" | "pickdepth" | "topdepth" | "depthtop" | "pick")
 }
 
-fn kind(table: &Table, found: &Detection) -> (Kind, f64) {
+fn kind(table: &Table, found: &Detection, flow: &Flow) -> (Kind, f64) {
     let plain_md = found
         .column(Role::Md)
         .and_then(|c| table.columns.get(c))
@@ -238,6 +249,9 @@ fn kind(table: &Table, found: &Detection) -> (Kind, f64) {
     let coordinates = (found.has(Role::X) && found.has(Role::Y)) || (found.has(Role::Lon) && found.has(Role::Lat));
     if found.has(Role::Md) && found.has(Role::Inclination) && found.has(Role::Azimuth) {
         return (Kind::Surveys, if plain_md { 0.9 } else { 1.0 });
+    }
+    if let Some(confidence) = production::of_periods(found, flow) {
+        return (Kind::Production, confidence);
     }
     let picked = found.any(&[Role::Surface, Role::SurfaceId]);
     let depth = found.any(&[Role::Md, Role::Tvd, Role::Tvdss]);
@@ -257,6 +271,9 @@ fn kind(table: &Table, found: &Detection) -> (Kind, f64) {
     }
     if is_dictionary(table, found) {
         return (Kind::Dictionary, 0.8);
+    }
+    if let Some(confidence) = production::of_totals(table, found, flow) {
+        return (Kind::Production, confidence);
     }
     let of_well = [Role::DatumElevation, Role::Td, Role::Operator, Role::GroundElevation];
     let unique = [Role::Uwi, Role::Well].iter().filter_map(|r| found.column(*r)).any(|c| unique_share(table, c) >= 0.9);
@@ -555,7 +572,7 @@ fn guess_tops(table: &Table, found: &mut Detection) {
         found.issues.push(Issue::info(
             "kind-unknown",
             format!(
-                "not recognised as wells, tops, surveys, checkshots, cores or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
+                "not recognised as wells, tops, surveys, checkshots, cores, production or points by its columns ({}); state the kind, and columns with --map, such as --map md={}",
                 names.join(", "),
                 names.first().unwrap_or(&"column_1")
             ),

@@ -121,6 +121,53 @@ pub enum TableError {
         /// Its line.
         line: u64,
     },
+    /// Dates of which nothing in the file says whether the day or the month comes first.
+    #[error(
+        "column `{column}` has dates such as `{value}` (line {line}) of which no row says whether the day or the month comes \
+         first; state it: --unit {column}=dd/mm/yyyy, or --unit {column}=mm/dd/yyyy"
+    )]
+    DatesUnclear {
+        /// The column.
+        column: String,
+        /// The first date that may be two days.
+        value: String,
+        /// Its line.
+        line: u64,
+    },
+    /// Dates of which some can only have the day first and others only the month.
+    #[error(
+        "column `{column}` has dates with the day first, such as `{day_first}` (line {day_line}), and with the month first, such \
+         as `{month_first}` (line {month_line}); write them all as YYYY-MM-DD"
+    )]
+    DatesContradict {
+        /// The column of the first of them.
+        column: String,
+        /// A date whose first number is no month.
+        day_first: String,
+        /// Its line.
+        day_line: u64,
+        /// A date whose second number is no month.
+        month_first: String,
+        /// Its line.
+        month_line: u64,
+    },
+    /// A column of dates most of whose values are none.
+    #[error(
+        "column `{column}` is the {role}, but `{value}` (line {line}) and {others} more values are no dates; expected dates such \
+         as 2014-01-31, 31/01/2014, 2014-01, 01/2014 or 31-Jan-2014; correct them, or map another column: --map {role}=<column>"
+    )]
+    NotDates {
+        /// The column.
+        column: String,
+        /// Its role.
+        role: Role,
+        /// The first value that is no date.
+        value: String,
+        /// Its line.
+        line: u64,
+        /// How many more there are.
+        others: usize,
+    },
     /// Arrow refused the columns.
     #[error("the table does not make a record batch: {0}")]
     Batch(String),

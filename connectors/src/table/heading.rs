@@ -2,6 +2,8 @@
 
 use outcrop_types::{Issue, Unit};
 
+use super::date::Order;
+use super::quantity::quantity;
 use super::role::{Role, roles_of_name};
 
 /// A heading taken apart.
@@ -13,7 +15,8 @@ pub(crate) struct Heading {
     pub(crate) unit: Option<String>,
 }
 
-/// Takes a heading apart: `TVD (m)`, `Depth[ft]`, `X, m`, `X<tab>meters`, and `md_m` where nothing else can be meant.
+/// Takes a heading apart: `TVD (m)`, `Depth[ft]`, `X, m`, `X<tab>meters`, and `md_m` or `OIL_BBL` where nothing else can be
+/// meant. `Date (dd/mm/yyyy)` has the order of its dates for a unit.
 ///
 /// Round brackets hold a unit only when the table of units knows it (`UWI (AGS)` has none); square brackets always do.
 pub(crate) fn split_heading(text: &str, line: u64, issues: &mut Vec<Issue>) -> Heading {
@@ -25,9 +28,11 @@ pub(crate) fn split_heading(text: &str, line: u64, issues: &mut Vec<Issue>) -> H
             && !name.trim().is_empty()
             && !unit.trim().is_empty()
         {
-            let known = Unit::parse(unit);
-            if let Some(unit) = known {
+            if let Some(unit) = unit_of_heading(unit) {
                 return Heading { name: name.trim().to_owned(), unit: Some(unit.symbol().to_owned()) };
+            }
+            if Order::parse(unit).is_some() {
+                return Heading { name: name.trim().to_owned(), unit: Some(unit.trim().to_owned()) };
             }
             if open == '[' {
                 issues.push(
@@ -41,7 +46,7 @@ pub(crate) fn split_heading(text: &str, line: u64, issues: &mut Vec<Issue>) -> H
     }
     for separator in ['\t', ','] {
         if let Some((name, unit)) = text.rsplit_once(separator)
-            && let Some(unit) = Unit::parse(unit)
+            && let Some(unit) = unit_of_heading(unit)
             && !name.trim().is_empty()
         {
             return Heading { name: name.trim().to_owned(), unit: Some(unit.symbol().to_owned()) };
@@ -50,8 +55,27 @@ pub(crate) fn split_heading(text: &str, line: u64, issues: &mut Vec<Issue>) -> H
     suffixed(text, line, issues).unwrap_or_else(whole)
 }
 
-/// `md_m`, `tvd_ft`: only behind a name that is a length, and only units of length spelled as such; stated by an issue.
+/// The unit behind a name; `CUM` is a cumulative there, and no cubic metre.
+fn unit_of_heading(text: &str) -> Option<Unit> {
+    Unit::parse(text).filter(|_| !text.trim().eq_ignore_ascii_case("cum"))
+}
+
+/// `md_m`, `tvd_ft`, and `oil_bbl`, `BOPD`: only behind a name that is a length, and only units of length spelled as such,
+/// or within one that is an amount of production; stated by an issue.
 fn suffixed(text: &str, line: u64, issues: &mut Vec<Issue>) -> Option<Heading> {
+    let unit = match quantity(text, None).and_then(|amount| amount.unit) {
+        Some(unit) => unit.symbol(),
+        None => length_behind(text)?,
+    };
+    issues.push(
+        Issue::info("unit-from-name", format!("unit {unit} taken from the name `{text}`; state units to override it"))
+            .at_line(line)
+            .about(text),
+    );
+    Some(Heading { name: text.to_owned(), unit: Some(unit.to_owned()) })
+}
+
+fn length_behind(text: &str) -> Option<&'static str> {
     let (name, suffix) = text.rsplit_once('_')?;
     let unit = match suffix.to_ascii_lowercase().as_str() {
         "m" | "meter" | "meters" | "metre" | "metres" => "m",
@@ -59,15 +83,8 @@ fn suffixed(text: &str, line: u64, issues: &mut Vec<Issue>) -> Option<Heading> {
         _ => return None,
     };
     let roles = roles_of_name(name);
-    if roles.is_empty() || !roles.iter().all(|(role, _)| role.is_length() || *role == Role::Surface) {
-        return None;
-    }
-    issues.push(
-        Issue::info("unit-from-name", format!("unit {unit} taken from the name `{text}`; state units to override it"))
-            .at_line(line)
-            .about(text),
-    );
-    Some(Heading { name: text.to_owned(), unit: Some(unit.to_owned()) })
+    let length = !roles.is_empty() && roles.iter().all(|(role, _)| role.is_length() || *role == Role::Surface);
+    length.then_some(unit)
 }
 
 /// True for a row of units: known units, blanks and dashes, at least one of them a unit and most of them known.
@@ -102,11 +119,16 @@ mod tests {
         assert_eq!(split("X, m"), ("X".into(), Some("m".into())));
         assert_eq!(split("Dogleg [deg/30m]"), ("Dogleg".into(), Some("deg/30m".into())));
         assert_eq!(split("md_ft"), ("md_ft".into(), Some("ft".into())));
+        assert_eq!(split("Production (1 yr), MSTB"), ("Production (1 yr)".into(), Some("MSTB".into())));
+        assert_eq!(split("OIL_BBL"), ("OIL_BBL".into(), Some("bbl".into())));
+        assert_eq!(split("BWPD"), ("BWPD".into(), Some("bbl/d".into())));
+        assert_eq!(split("Gas (1000 m3)"), ("Gas".into(), Some("e3m3".into())));
+        assert_eq!(split("Date (DD.MM.YYYY)"), ("Date".into(), Some("DD.MM.YYYY".into())));
     }
 
     #[test]
     fn what_is_no_unit_stays_in_the_name() {
-        for text in ["UWI (AGS)", "gr_m", "Production (1 yr), MSTB", "dist.m", "X_UTME"] {
+        for text in ["UWI (AGS)", "gr_m", "Oil, cum", "Subsidence (m/y)", "dist.m", "X_UTME"] {
             assert_eq!(split(text), (text.into(), None));
         }
     }

@@ -1,8 +1,9 @@
-//! Text tables: wells, tops, surveys, points and the dictionaries they refer to.
+//! Text tables: wells, tops, surveys, checkshots, cores, production, points and the dictionaries they refer to.
 //!
 //! [`read`] turns bytes into a [`Table`] of typed columns, [`detect`] says what the table is and what its columns are,
-//! and [`wells`], [`tops`], [`surveys`], [`checkshots`], [`cores`] and [`points`] give typed rows in the file's own units. Nothing is guessed in
-//! silence: a unit that the file does not state stays `None`, and every assumption is an issue that says what settles it.
+//! and [`wells`], [`tops`], [`surveys`], [`checkshots`], [`cores`], [`production()`] and [`points`] give typed rows in the
+//! file's own units. Nothing is guessed in silence: a unit that the file does not state stays `None`, and every assumption is
+//! an issue that says what settles it.
 //!
 //! ```
 //! use outcrop_connectors::table::{detect, read, tops, Kind, TableOptions};
@@ -20,11 +21,13 @@
 mod batch;
 mod checkshots;
 mod cores;
+mod date;
 mod decode;
 mod detect;
 mod dictionary;
 mod error;
 mod extract;
+mod flow;
 mod header;
 mod heading;
 mod inspect;
@@ -33,7 +36,10 @@ mod model;
 mod nulls;
 mod number;
 mod opendtect;
+mod period;
 mod preamble;
+mod production;
+mod quantity;
 mod read;
 mod records;
 mod role;
@@ -51,7 +57,8 @@ pub use extract::{points, surveys, tops, wells};
 pub use inspect::{ColumnSummary, inspect};
 pub use layout::{ColumnType, Delimiter, Layout, Property, TableFormat, TableOptions, TextEncoding};
 pub use model::{Column, ColumnData, Table};
+pub use production::{Production, ProductionColumn, production};
 pub use read::read;
 pub use role::{Kind, Role};
-pub use rows::{CheckshotRow, CoreRow, DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
+pub use rows::{CheckshotRow, CoreRow, DepthSign, Points, ProductionRow, Rows, SurveyRow, TopRow, WellRow};
 pub use sniff::sniff;

@@ -2,6 +2,7 @@
 
 use outcrop_types::{Issue, Unit};
 
+use super::date::Order;
 use super::decode::decode;
 use super::detect::detect;
 use super::error::TableError;
@@ -232,9 +233,14 @@ fn unknown_column(option: &str, column: &str, names: &[String]) -> TableError {
 fn state_units(table: &mut Table, options: &TableOptions) -> Result<(), TableError> {
     for (what, unit) in &options.units {
         let option = format!("unit {what}={unit}");
-        let symbol = Unit::parse(unit).map(Unit::symbol).ok_or_else(|| TableError::BadOption {
+        // Dates have no unit but the order in which they are written.
+        let of_dates = || Order::parse(unit).map(Order::as_str);
+        let symbol = Unit::parse(unit).map(Unit::symbol).or_else(of_dates).ok_or_else(|| TableError::BadOption {
             option: option.clone(),
-            reason: format!("`{unit}` is not a known unit; lengths are in m, ft, ftUS, cm, km; angles in deg, rad"),
+            reason: format!(
+                "`{unit}` is not a known unit; lengths are in m, ft, ftUS, cm, km; angles in deg, rad; volumes in m3, Sm3, bbl, \
+                 STB, Mscf …; dates are written as dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd"
+            ),
         })?;
         let index = match table.column_index(what) {
             Some(index) => Some(index),

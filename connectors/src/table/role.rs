@@ -18,6 +18,8 @@ pub enum Kind {
     Checkshots,
     /// A sample of a core with what was measured on it.
     Cores,
+    /// What a well produced or injected in a period.
+    Production,
     /// A point with coordinates and values.
     Points,
     /// An id and what it stands for.
@@ -27,18 +29,19 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Kind; 8] = [
+    const ALL: [Kind; 9] = [
         Kind::Wells,
         Kind::Tops,
         Kind::Surveys,
         Kind::Checkshots,
         Kind::Cores,
+        Kind::Production,
         Kind::Points,
         Kind::Dictionary,
         Kind::Unknown,
     ];
 
-    /// `wells`, `tops`, `surveys`, `checkshots`, `cores`, `points`, `dictionary` or `unknown`.
+    /// `wells`, `tops`, `surveys`, `checkshots`, `cores`, `production`, `points`, `dictionary` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Wells => "wells",
@@ -46,6 +49,7 @@ impl Kind {
             Kind::Surveys => "surveys",
             Kind::Checkshots => "checkshots",
             Kind::Cores => "cores",
+            Kind::Production => "production",
             Kind::Points => "points",
             Kind::Dictionary => "dictionary",
             Kind::Unknown => "unknown",
@@ -97,8 +101,8 @@ macro_rules! roles {
 }
 
 roles! {
-    Well "well" "Name of the wellbore." ["wellborename" "wellbore" "boreholename" "borehole" "wellname" "wellnm" "wname" "wellidentifier" "wellid" "wellno" "wellnumber" "well" "holeid" "bhid" "hole"];
-    Uwi "uwi" "Unique well identifier or API number." ["uwi" "uwiapi" "apiuwi" "uwibb" "uwid" "uniquewellid" "uniquewellidentifier" "api" "apino" "apinum" "apinumber" "api10" "api12" "api14" "ubhi"];
+    Well "well" "Name of the wellbore." ["wellborename" "npdwellborename" "wellbore" "boreholename" "borehole" "wellname" "wellnm" "wname" "wellidentifier" "wellid" "wellno" "wellnumber" "well" "wellborecode" "holeid" "bhid" "hole"];
+    Uwi "uwi" "Unique well identifier or API number." ["uwi" "uwiapi" "apiuwi" "uwibb" "uwid" "uniquewellid" "uniquewellidentifier" "api" "apino" "apinum" "apinumber" "apiwellnumber" "apiwellno" "wellapi" "api10" "api12" "api14" "ubhi"];
     WellId "well_id" "Number that stands for a well of another table." ["sitid" "siteid" "wellkey" "wellindex" "npdidwellbore"];
     X "x" "Easting." ["xutme" "easting" "eastings" "xcoord" "xcoordinate" "coordx" "utmx" "utme" "utmeasting" "ewutm" "surfacex" "surfx" "xsurface" "xloc" "xlocation" "xwell" "wellheadx" "xworld" "xfeet" "xmeters" "x"];
     Y "y" "Northing." ["yutmn" "northing" "northings" "ycoord" "ycoordinate" "coordy" "utmy" "utmn" "utmnorthing" "nsutm" "surfacey" "surfy" "ysurface" "yloc" "ylocation" "ywell" "wellheady" "yworld" "yfeet" "ymeters" "y"];
@@ -130,6 +134,37 @@ roles! {
     TravelTime "travel_time" "Travel time that does not say whether it is one-way or two-way." ["traveltime" "seismictime" "checkshottime" "timems" "time"];
     Core "core" "Number of a core of the well." ["corenumber" "coreno" "corenr" "coreid" "core"];
     Sample "sample" "Number or name of a sample or plug of a core." ["samplenumber" "sampleno" "samplenr" "sampleid" "plugnumber" "plugno" "plugnr" "plugid" "plug" "sample"];
+    Date "date" "Date of a period of production: its first day, or its last, or the month." [];
+    Start "start" "First day of a period." [];
+    End "end" "Last day of a period." [];
+    Year "year" "Year of a period." [];
+    Month "month" "Month of a period, with a column of years." [];
+    Day "day" "Day of the month, with columns of years and months." [];
+    PeriodDays "period_days" "Days of a period." [];
+    DaysOn "days_on" "Days of a period on which the well flowed." [];
+    HoursOn "hours_on" "Hours of a period in which the well flowed." [];
+    Stream "stream" "What is produced or injected: product, phase, kind of flow." [];
+    Zone "zone" "Zone, reservoir, pool or completion that flowed." [];
+    Oil "oil" "Volume of oil of a period." [];
+    Gas "gas" "Volume of gas of a period." [];
+    Water "water" "Volume of water of a period." [];
+    Condensate "condensate" "Volume of condensate of a period." [];
+    WaterInjection "water_injection" "Volume of water injected in a period." [];
+    GasInjection "gas_injection" "Volume of gas injected in a period." [];
+    OilRate "oil_rate" "Rate of oil." [];
+    GasRate "gas_rate" "Rate of gas." [];
+    WaterRate "water_rate" "Rate of water." [];
+    CondensateRate "condensate_rate" "Rate of condensate." [];
+    WaterInjectionRate "water_injection_rate" "Rate of water injected." [];
+    GasInjectionRate "gas_injection_rate" "Rate of gas injected." [];
+    CumOil "cum_oil" "Oil up to the end of a period." [];
+    CumGas "cum_gas" "Gas up to the end of a period." [];
+    CumWater "cum_water" "Water up to the end of a period." [];
+    CumCondensate "cum_condensate" "Condensate up to the end of a period." [];
+    CumWaterInjection "cum_water_injection" "Water injected up to the end of a period." [];
+    CumGasInjection "cum_gas_injection" "Gas injected up to the end of a period." [];
+    Volume "volume" "Volume of a period, of what the stream names." [];
+    VolumeUnit "volume_unit" "Unit of the volume of each row." [];
     Id "id" "A key whose meaning another table gives." ["id"];
     Value "value" "A further column: an attribute or a measurement." [];
 }
@@ -139,35 +174,53 @@ impl Role {
     pub fn is_number(self) -> bool {
         use Role::{
             Azimuth, DatumElevation, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md, Owt, Td, TravelTime, Tvd,
-            Tvdss, Twt, X, Y, Z,
+            Tvdss, Twt, X, Y, Year, Z,
         };
-        matches!(
-            self,
-            X | Y
-                | Lon
-                | Lat
-                | Z
-                | Md
-                | Tvd
-                | Tvdss
-                | DatumElevation
-                | GroundElevation
-                | Td
-                | Inclination
-                | Azimuth
-                | Dx
-                | Dy
-                | Dls
-                | Twt
-                | Owt
-                | TravelTime
-        )
+        self.is_amount()
+            || matches!(
+                self,
+                X | Y
+                    | Lon
+                    | Lat
+                    | Z
+                    | Md
+                    | Tvd
+                    | Tvdss
+                    | DatumElevation
+                    | GroundElevation
+                    | Td
+                    | Inclination
+                    | Azimuth
+                    | Dx
+                    | Dy
+                    | Dls
+                    | Twt
+                    | Owt
+                    | TravelTime
+                    | Year
+            )
+    }
+
+    /// True for the roles of a table of production, which only such a table has.
+    pub(crate) fn is_of_production(self) -> bool {
+        (Role::Date..=Role::VolumeUnit).contains(&self)
+    }
+
+    /// True when the column holds volumes, rates or times of a period of production.
+    pub(crate) fn is_amount(self) -> bool {
+        matches!(self, Role::PeriodDays | Role::DaysOn | Role::HoursOn) || self.is_flow()
+    }
+
+    /// True when the column holds volumes or rates of production or injection.
+    pub(crate) fn is_flow(self) -> bool {
+        (Role::Oil..=Role::Volume).contains(&self)
     }
 
     /// True when the column holds a length: coordinates of a projection, depths, elevations, offsets.
     pub fn is_length(self) -> bool {
         self.is_number()
             && !matches!(self, Role::Lon | Role::Lat | Role::Inclination | Role::Azimuth | Role::Dls)
+            && !self.is_of_production()
             && !self.is_time()
     }
 

@@ -1,4 +1,4 @@
-//! Typed rows of wells, tops, surveys, checkshots and points, in the file's own units.
+//! Typed rows of wells, tops, surveys, checkshots, cores, production and points, in the file's own units.
 
 use arrow::record_batch::RecordBatch;
 use outcrop_types::{DatumName, Issue};
@@ -122,6 +122,28 @@ pub struct CoreRow {
     pub core: Option<String>,
     /// Number or name of the sample, as the file writes it.
     pub sample: Option<String>,
+    /// Place of the row in the table.
+    pub row: usize,
+    /// Line of the file.
+    pub line: u64,
+}
+
+/// A row of a table of production. What was produced or injected stands in the columns of
+/// [`super::Production::columns`], see [`ProductionRow::row`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductionRow {
+    /// The well as the table names it; `None` when it has no such column.
+    pub well: Option<String>,
+    /// Unique well identifier, where the table has one.
+    pub uwi: Option<String>,
+    /// First day of the period, in days from 1970-01-01.
+    pub start: Option<i32>,
+    /// Last day of the period, in days from 1970-01-01.
+    pub end: Option<i32>,
+    /// What is produced or injected, where the table has a column of it.
+    pub stream: Option<String>,
+    /// Zone, reservoir, pool or completion, where the table has a column of it.
+    pub zone: Option<String>,
     /// Place of the row in the table.
     pub row: usize,
     /// Line of the file.

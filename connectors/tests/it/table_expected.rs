@@ -33,7 +33,7 @@ const FILES: &[File] = &[
         Kind::Cores,
         &[("DEPTH", Role::Md), ("CORE_NO", Role::Core), ("SAMPLE", Role::Sample)],
     ),
-    ("wells/tables/res21_production_history.csv", Kind::Unknown, &[("Well_ID", Role::Well)]),
+    ("wells/tables/res21_production_history.csv", Kind::Production, &[("Well_ID", Role::Well)]),
     (
         "wells/tables/res21_wells.csv",
         Kind::Points,

@@ -1,7 +1,8 @@
 //! Properties: no bytes panic, and what is written with quotes is read back as it was.
 
 use outcrop_connectors::table::{
-    ColumnData, Delimiter, TableOptions, detect, inspect, points, read, resolve, sniff, surveys, tops, wells,
+    ColumnData, Delimiter, TableOptions, detect, inspect, points, production, read, resolve, sniff, surveys, tops,
+    wells,
 };
 use proptest::prelude::*;
 
@@ -15,6 +16,7 @@ fn exercise(bytes: &[u8], options: &TableOptions) {
         let found = detect(&table);
         assert_eq!(inspect(&table, &found).len(), table.columns.len());
         let _ = (wells(&table, &found), tops(&table, &found), surveys(&table, &found), points(&table, &found));
+        let _ = production(&table, &found);
         table.to_record_batch().unwrap();
         assert_eq!(resolve(vec![("a".to_owned(), table.clone()), ("b".to_owned(), table)]).len(), 2);
     }
@@ -36,6 +38,16 @@ proptest! {
     fn no_text_panics(text in "(([A-Za-z#!\"', ;|.0-9\\-\t]{0,6}[,;\t\n\r \"]){0,40})", header in proptest::option::of(any::<bool>()), skip in 0u64..4, pad in any::<bool>()) {
         exercise(text.as_bytes(), &TableOptions::default());
         exercise(text.as_bytes(), &TableOptions { header, skip_rows: skip, pad_short_rows: pad, ..TableOptions::default() });
+    }
+
+    #[test]
+    fn no_dates_panic(
+        dates in proptest::collection::vec("([0-9]{1,4}|Jan|sept|T|:)([-/. T:]([0-9]{1,4}|Feb|Z)){0,4}|[0-9]{1,12}", 1..6),
+        unit in proptest::option::of("dd/mm/yyyy|mm/dd/yy|yyyy-mm-dd"),
+    ) {
+        let heading = unit.map_or("Date".to_owned(), |u| format!("Date ({u})"));
+        let rows: String = dates.iter().map(|d| format!("A;{d};1;2\n")).collect();
+        exercise(format!("Well;{heading};Oil (bbl);Days in month\n{rows}").as_bytes(), &TableOptions::default());
     }
 
     #[test]

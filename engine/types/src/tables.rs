@@ -208,6 +208,59 @@ pub fn cores_base(length: LengthUnit) -> Vec<Field> {
     ]
 }
 
+/// The columns every `production` table begins with; a column for each amount of the files follows, each with the unit of the
+/// file that brought it: `oil`, `gas_rate`, `cum_water` … where the file's name for it says so ([`production_column`]), and
+/// under the file's name otherwise.
+pub fn production_base() -> Vec<Field> {
+    let day = |name: &str, description: &str| described(name, DataType::Date32, true, description);
+    vec![
+        key("well", "Wellbore"),
+        day("period_start", "First day of the period; null where the source states none"),
+        day(
+            "period_end",
+            "Last day of the period: as stated, or the last of the month or year that the source names; null where it names a day alone",
+        ),
+        text("stream", "What is produced or injected, or the kind of flow, where the source has a column of it"),
+        text("zone", "Zone, reservoir, pool or completion, as the source names it"),
+        text("file", "Checksum of the file it came from"),
+    ]
+}
+
+/// What a column of `production` holds, for those that the program names itself; none for others.
+///
+/// ```
+/// use outcrop_types::tables::production_column;
+/// assert_eq!(production_column("oil_rate"), Some("Oil per time"));
+/// assert_eq!(production_column("whp"), None);
+/// ```
+pub fn production_column(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "oil" => "Oil of the period",
+        "gas" => "Gas of the period",
+        "water" => "Water of the period",
+        "condensate" => "Condensate of the period",
+        "water_injection" => "Water injected in the period",
+        "gas_injection" => "Gas injected in the period",
+        "volume" => "Volume of the period, of what `stream` names",
+        "oil_rate" => "Oil per time",
+        "gas_rate" => "Gas per time",
+        "water_rate" => "Water per time",
+        "condensate_rate" => "Condensate per time",
+        "water_injection_rate" => "Water injected per time",
+        "gas_injection_rate" => "Gas injected per time",
+        "cum_oil" => "Oil up to the end of the period",
+        "cum_gas" => "Gas up to the end of the period",
+        "cum_water" => "Water up to the end of the period",
+        "cum_condensate" => "Condensate up to the end of the period",
+        "cum_water_injection" => "Water injected up to the end of the period",
+        "cum_gas_injection" => "Gas injected up to the end of the period",
+        "days_on" => "Days of the period on which the well flowed",
+        "hours_on" => "Hours of the period in which the well flowed",
+        "period_days" => "Days of the period, as the source states them",
+        _ => return None,
+    })
+}
+
 /// `outcrop.log_headers`: a row is an item of the header a log set was imported with, so that an export can state it again.
 pub fn log_headers() -> SchemaRef {
     schema(vec![
@@ -246,7 +299,7 @@ pub fn imports() -> SchemaRef {
     schema(vec![
         described("commit", DataType::Int64, true, "Project commit that holds what was read"),
         key("file", "Path of the file"),
-        text("kind", "What it was read as: las, wells, tops, surveys, checkshots, cores, points …"),
+        text("kind", "What it was read as: las, wells, tops, surveys, checkshots, cores, production, points …"),
         key("status", "imported, unchanged (the same content is already in the project) or failed"),
         text("sha256", "Checksum of the content"),
         count("bytes", "Size"),

@@ -66,6 +66,12 @@ struct Entry {
 
 const FT: f64 = 0.3048;
 const FT_US: f64 = 1200.0 / 3937.0;
+/// A cubic foot, exact: the international foot is 0.3048 m.
+const FT3: f64 = 0.028_316_846_592;
+/// A barrel of oil, exact: 42 US gallons of 231 cubic inches (NIST Special Publication 811, appendix B.8).
+const BBL: f64 = 0.158_987_294_928;
+/// A day in seconds.
+const DAY: f64 = 86_400.0;
 
 macro_rules! units {
     ($($symbol:literal $dimension:ident $factor:expr, $offset:expr, [$($spelling:literal)*];)*) => {
@@ -87,8 +93,8 @@ static UNITS: &[Entry] = units! {
     "ms" Time 1e-3, 0.0, ["MS" "MSEC" "MILLISECOND" "MILLISECONDS"];
     "us" Time 1e-6, 0.0, ["US" "USEC" "MICROSECOND" "MICROSECONDS" "ΜS"];
     "min" Time 60.0, 0.0, ["MIN" "MINUTE" "MINUTES"];
-    "h" Time 3600.0, 0.0, ["H" "HR" "HOUR" "HOURS"];
-    "d" Time 86400.0, 0.0, ["D" "DAY" "DAYS"];
+    "h" Time 3600.0, 0.0, ["H" "HR" "HRS" "HOUR" "HOURS"];
+    "d" Time DAY, 0.0, ["D" "DAY" "DAYS"];
     "us/ft" Slowness 1e-6 / FT, 0.0, ["US/F" "US/FT" "USEC/FT" "USEC/F" "US/FEET" "USPF" "USECPERFT" "MICROS/FT" "ΜS/FT"];
     "us/m" Slowness 1e-6, 0.0, ["US/M" "USEC/M" "USPM" "US/METER" "US/MTR" "ΜS/M"];
     "m/s" Velocity 1.0, 0.0, ["M/S" "M/SEC" "MPS" "MS-1"];
@@ -127,10 +133,45 @@ static UNITS: &[Entry] = units! {
     "lbf" Force 4.448_221_615_260_5, 0.0, ["LB" "LBF" "LBS"];
     "kgf" Force 9.806_65, 0.0, ["KGF"];
     "ppm" Concentration 1.0, 0.0, ["PPM"];
-    "m3" Volume 1.0, 0.0, ["M3" "CUM" "SM3"];
-    "bbl" Volume 0.158_987_294_928, 0.0, ["BBL" "BBLS" "STB"];
-    "m3/d" VolumeRate 1.0 / 86400.0, 0.0, ["M3/D" "SM3/D" "M3/DAY"];
-    "bbl/d" VolumeRate 0.158_987_294_928 / 86400.0, 0.0, ["BBL/D" "STB/D" "BPD" "BOPD" "BBL/DAY"];
+    // M and MM are the thousand and the million of the oil field; what may be either (Mm3, MSm3, mcm) is not here. S, ST and
+    // s are volumes at standard conditions, which differ (15 °C and 101.325 kPa, 60 °F and 14.65 to 15.025 psia) and which
+    // files hardly ever state: factors are of volume alone.
+    "m3" Volume 1.0, 0.0, ["M3" "M³" "M^3" "CUM"];
+    "e3m3" Volume 1e3, 0.0, ["E3M3" "1E3M3" "10E3M3" "10^3M3" "10**3M3" "10³M³" "103M3" "1000M3" "1000M³" "THOUSANDM3"];
+    "e6m3" Volume 1e6, 0.0, ["E6M3" "10^6M3" "10⁶M³" "106M3" "MILLM3" "MILLIONM3"];
+    "Sm3" Volume 1.0, 0.0, ["SM3" "SM³" "SM^3"];
+    "e3Sm3" Volume 1e3, 0.0, ["E3SM3" "10^3SM3" "10³SM³" "103SM3" "1000SM3" "1000SM³" "KSM3" "THOUSANDSM3"];
+    "e6Sm3" Volume 1e6, 0.0, ["E6SM3" "10^6SM3" "10⁶SM³" "106SM3" "MILLSM3" "MILL.SM3" "MILLIONSM3"];
+    "e9Sm3" Volume 1e9, 0.0, ["E9SM3" "10^9SM3" "10⁹SM³" "109SM3" "BILLSM3" "BILL.SM3" "BILLIONSM3"];
+    "bbl" Volume BBL, 0.0, ["BBL" "BBLS" "BARREL" "BARRELS"];
+    "Mbbl" Volume 1e3 * BBL, 0.0, ["MBBL" "MBBLS" "1000BBL" "1000BBLS"];
+    "MMbbl" Volume 1e6 * BBL, 0.0, ["MMBBL" "MMBBLS"];
+    "STB" Volume BBL, 0.0, ["STB" "STBS"];
+    "MSTB" Volume 1e3 * BBL, 0.0, ["MSTB" "1000STB"];
+    "MMSTB" Volume 1e6 * BBL, 0.0, ["MMSTB"];
+    "ft3" Volume FT3, 0.0, ["FT3" "FT³" "FT^3" "CF" "CUFT"];
+    "Mcf" Volume 1e3 * FT3, 0.0, ["MCF" "1000CF" "1000FT3"];
+    "MMcf" Volume 1e6 * FT3, 0.0, ["MMCF"];
+    "Bcf" Volume 1e9 * FT3, 0.0, ["BCF"];
+    "scf" Volume FT3, 0.0, ["SCF"];
+    "Mscf" Volume 1e3 * FT3, 0.0, ["MSCF" "1000SCF"];
+    "MMscf" Volume 1e6 * FT3, 0.0, ["MMSCF"];
+    "Bscf" Volume 1e9 * FT3, 0.0, ["BSCF"];
+    "m3/d" VolumeRate 1.0 / DAY, 0.0, ["M3/D" "M³/D" "M3/DAY" "M3D" "M3PD"];
+    "m3/h" VolumeRate 1.0 / 3600.0, 0.0, ["M3/H" "M3/HR" "M³/H"];
+    "e3m3/d" VolumeRate 1e3 / DAY, 0.0, ["E3M3/D" "E3M3/DAY" "10^3M3/D" "10³M³/D" "103M3/D" "1000M3/D" "1000M3/DAY"];
+    "Sm3/d" VolumeRate 1.0 / DAY, 0.0, ["SM3/D" "SM³/D" "SM3/DAY" "SM3D" "SM3PD"];
+    "e3Sm3/d" VolumeRate 1e3 / DAY, 0.0, ["E3SM3/D" "E3SM3/DAY" "10^3SM3/D" "10³SM³/D" "1000SM3/D" "1000SM3/DAY" "KSM3/D"];
+    "e6Sm3/d" VolumeRate 1e6 / DAY, 0.0, ["E6SM3/D" "10^6SM3/D" "10⁶SM³/D" "MILLSM3/D"];
+    "bbl/d" VolumeRate BBL / DAY, 0.0, ["BBL/D" "BBLS/D" "BBL/DAY" "BBLS/DAY" "B/D" "BPD" "BBLPD" "BOPD" "BWPD" "BFPD" "BLPD"];
+    "Mbbl/d" VolumeRate 1e3 * BBL / DAY, 0.0, ["MBBL/D" "MBBLS/D" "MBPD" "MBOPD"];
+    "STB/d" VolumeRate BBL / DAY, 0.0, ["STB/D" "STB/DAY" "STBD" "STBPD"];
+    "MSTB/d" VolumeRate 1e3 * BBL / DAY, 0.0, ["MSTB/D" "MSTB/DAY" "MSTBD"];
+    "Mcf/d" VolumeRate 1e3 * FT3 / DAY, 0.0, ["MCF/D" "MCF/DAY" "MCFD" "MCFPD"];
+    "MMcf/d" VolumeRate 1e6 * FT3 / DAY, 0.0, ["MMCF/D" "MMCF/DAY" "MMCFD" "MMCFPD"];
+    "scf/d" VolumeRate FT3 / DAY, 0.0, ["SCF/D" "SCF/DAY" "SCFD"];
+    "Mscf/d" VolumeRate 1e3 * FT3 / DAY, 0.0, ["MSCF/D" "MSCF/DAY" "MSCFD" "MSCFPD"];
+    "MMscf/d" VolumeRate 1e6 * FT3 / DAY, 0.0, ["MMSCF/D" "MMSCF/DAY" "MMSCFD" "MMSCFPD"];
     "kg/(m2.s)" Impedance 1.0, 0.0, ["KG/M2S" "KG/M2/S" "KG/(M2.S)" "RAYL"];
     "m/s.g/cm3" Impedance 1000.0, 0.0, ["M/S.G/CM3" "M/S*G/CC" "G/CC*M/S" "G/CM3.M/S" "G/CM3*M/S"];
 };
@@ -388,6 +429,27 @@ mod tests {
     fn slowness_converts_between_feet_and_metres() {
         let (a, b): (Unit, Unit) = ("us/ft".parse().unwrap(), "us/m".parse().unwrap());
         assert!((a.convert(100.0, b).unwrap() - 328.083_989_501_312_3).abs() < 1e-9);
+    }
+
+    #[test]
+    fn volumes_of_the_oil_field_are_those_of_the_definitions() {
+        let volume = |from: &str, to: &str| {
+            let (from, to): (Unit, Unit) = (from.parse().unwrap(), to.parse().unwrap());
+            from.convert(1.0, to).unwrap()
+        };
+        // 42 gallons of 231 cubic inches of 2.54 cm; a foot of 0.3048 m.
+        assert!((volume("bbl", "m3") - 42.0 * 231.0 * 0.0254f64.powi(3)).abs() < 1e-15);
+        assert!((volume("ft3", "m3") - 0.3048f64.powi(3)).abs() < 1e-16);
+        // 5.614583… cubic feet a barrel: 9702 / 1728.
+        assert!((volume("bbl", "ft3") - 9702.0 / 1728.0).abs() < 1e-12);
+        assert_eq!(volume("MMscf", "Mscf"), 1000.0);
+        assert_eq!(volume("MSTB", "STB"), 1000.0);
+        assert_eq!(volume("1000 m3", "m3"), 1000.0);
+        assert_eq!(volume("mill Sm3", "Sm3"), 1e6);
+        assert!((volume("MMCF/D", "m3/d") - 28_316.846_592).abs() < 1e-8);
+        assert!((volume("bopd", "Sm3/d") - 0.158_987_294_928).abs() < 1e-15);
+        // A million in SI, a thousand in the field: neither is taken.
+        assert!(["Mm3", "MSm3", "mcm"].iter().all(|unit| Unit::parse(unit).is_none()));
     }
 
     #[test]
