@@ -137,7 +137,9 @@ fn place(schema: &Schema) -> Result<(Place, Option<String>)> {
         return Ok((Place::Point(lon, lat), Some("OGC:CRS84".to_owned())));
     }
     if let (Some(x), Some(y)) = (number("x"), number("y")) {
-        let crs = schema.fields().get(x).and_then(|f| f.metadata().get("outcrop.crs")).cloned();
+        let crs = schema.fields().get(x).and_then(|f| f.metadata().get("outcrop.crs"));
+        // An empty text is what rows of several systems have.
+        let crs = crs.filter(|crs| !crs.is_empty()).cloned();
         return Ok((Place::Point(x, y), crs));
     }
     let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
