@@ -59,6 +59,25 @@ fn charts_and_sections_of_the_demo_field() {
     assert!(text.contains("'Nowhere' in OUT-1, OUT-2"), "{text}");
 }
 
+/// A line through wells, whose samples an order by distance alone would mix.
+#[test]
+fn seismic_lines_are_drawn_trace_by_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    let at = folder.path().join("field");
+    ok(&at, &["import", "seismic/cube.sgy", "checkshots.csv"]);
+    let draw = || {
+        let line = ["OUT-1", "OUT-2", "--well", "OUT-1", "--display", "wiggle", "--from", "1000", "--to", "1700"];
+        ok(&at, &[&["plot", "section", "--volume", "cube", "-o", "p.svg"], &line[..]].concat());
+        std::fs::read_to_string(at.join("p.svg")).unwrap()
+    };
+    let svg = draw();
+    assert_eq!(svg.matches(">OUT-2</text>").count(), 1);
+    assert_eq!(svg.matches(">OUT-1</text>").count(), 1, "asked for twice, drawn once");
+    assert!(svg.contains("Project demo field") && svg.contains("CRS: EPSG:23031"));
+    assert!((0..3).all(|_| draw() == svg), "the same rows come in the same order");
+}
+
 #[test]
 fn layouts_come_from_files() {
     let folder = tempfile::tempdir().unwrap();
