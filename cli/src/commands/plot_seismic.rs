@@ -63,7 +63,13 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     for horizon in &a.seismic.horizon {
         horizons.push(Horizon { name: horizon.clone(), values: along(&session, horizon, &line).await?, ..Horizon::default() });
     }
-    let shown = if a.wells.is_empty() { a.seismic.well.clone() } else { [a.wells.clone(), a.seismic.well.clone()].concat() };
+    // A well that the section runs through may be asked for again.
+    let mut shown: Vec<String> = a.wells.clone();
+    for well in &a.seismic.well {
+        if !shown.contains(well) {
+            shown.push(well.clone());
+        }
+    }
     let mut wells = Vec::new();
     for well in &shown {
         match projected(&session, well, &line, a.seismic.within).await? {
@@ -80,6 +86,9 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         (None, None) => None,
         (from, to) => Some((from.unwrap_or(line.axis.start), to.unwrap_or(line.axis.end()))),
     };
+    let project = session.project().map(|p| format!("Project {}", p.settings().name));
+    let crs = line.place.1.clone().filter(|c| !c.is_empty()).map(|c| format!("CRS: {c}"));
+    let footer = project.into_iter().chain(crs).collect::<Vec<_>>().join("  ·  ");
     let section = SeismicSection {
         title: a.title.clone().unwrap_or(line.title),
         subtitle: Some(name),
@@ -105,6 +114,7 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         amplitudes: AmplitudeRange::Symmetric(a.seismic.clip),
         horizons,
         wells,
+        footer: Some(footer).filter(|f| !f.is_empty()),
         ..SeismicSection::default()
     };
     target.write(session.roots(), section.to_svg()?).await?;
@@ -164,15 +174,17 @@ async fn through(session: &Session, table: &str, wells: &[String]) -> Result<Lin
     if heads.len() < 2 {
         bail!("a section runs through two wells at least");
     }
-    let sql = format!(
-        "SELECT distance, line_x, line_y, crossline, amplitude FROM seismic_slice({table}, line => \
-         (SELECT * FROM (VALUES {}) AS p(x, y, position))) ORDER BY distance",
-        values.join(", ")
-    );
-    let batch = one(&rows(session, &sql).await?)?.context("the section does not pass the volume")?;
     let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT 1")).await?;
     let head = one(&head)?.context("the volume has no traces")?;
     let axis = axis(&head)?;
+    // The samples of a trace are at one distance: by that alone they would come in any order.
+    let sql = format!(
+        "SELECT distance, line_x, line_y, crossline, amplitude FROM seismic_slice({table}, line => \
+         (SELECT * FROM (VALUES {}) AS p(x, y, position))) ORDER BY distance, {}",
+        values.join(", "),
+        axis.domain.as_str()
+    );
+    let batch = one(&rows(session, &sql).await?)?.context("the section does not pass the volume")?;
     let (distance, unit) = numbers(&batch, "distance")?;
     let (x, y, lines) = (column(&batch, "line_x")?, column(&batch, "line_y")?, column(&batch, "crossline")?);
     let samples = column(&batch, "amplitude")?;
