@@ -26,7 +26,9 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
             seen += 1;
             let prefix = roots.read_prefix(&location, PREFIX).await?;
             let length = location.local.as_ref().and_then(|p| std::fs::metadata(p).ok()).map(|m| m.len());
-            if let Recognised::As(Format { read: Read::Seismic, .. }) = recognise_file(&prefix, &location.display, length) {
+            if let Recognised::As(Format { read: Read::Seismic, .. }) =
+                recognise_file(&prefix, &location.display, length)
+            {
                 match inspect_segy::look(&roots, &location, &segy) {
                     Ok(found) => inspect_segy::show(&location, &found)?,
                     Err(error) => {

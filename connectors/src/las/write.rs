@@ -157,8 +157,7 @@ pub fn write(set: &WriteSet, out: &mut impl Write) -> Result<Vec<Issue>, WriteEr
     let null = null_value(set.null, &curves)?;
     let sections = if version == WriteVersion::V30 { set.sections.as_slice() } else { &[] };
     if sections.len() < set.sections.len() {
-        let left: Vec<String> =
-            set.sections.iter().map(|s| format!("~{} ({} rows)", s.title(), s.count())).collect();
+        let left: Vec<String> = set.sections.iter().map(|s| format!("~{} ({} rows)", s.title(), s.count())).collect();
         let text = format!("LAS 2.0 holds logs only: {} left out; write LAS 3.0 to keep them", left.join(", "));
         notes.push(Issue::warning("sections-left-out", text));
     }

@@ -107,9 +107,9 @@ impl WriteSection {
     /// The title line, without `~` and `|`.
     pub fn title(&self) -> &str {
         match self {
-            WriteSection::Items { title, .. } | WriteSection::Rows { title, .. } | WriteSection::Lines { title, .. } => {
-                title
-            }
+            WriteSection::Items { title, .. }
+            | WriteSection::Rows { title, .. }
+            | WriteSection::Lines { title, .. } => title,
         }
     }
 

@@ -176,8 +176,8 @@ impl Role {
     /// True when the column has to hold numbers.
     pub fn is_number(self) -> bool {
         use Role::{
-            Azimuth, Convergence, DatumElevation, Declination, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md, Owt, Td, TravelTime, Tvd,
-            Tvdss, Twt, X, Y, Year, Z,
+            Azimuth, Convergence, DatumElevation, Declination, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md,
+            Owt, Td, TravelTime, Tvd, Tvdss, Twt, X, Y, Year, Z,
         };
         self.is_amount()
             || matches!(

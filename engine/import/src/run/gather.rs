@@ -8,9 +8,9 @@ use outcrop_connectors::formats::{Recognised, recognise_file};
 use outcrop_connectors::table::Kind as TableKind;
 use outcrop_connectors::{PREFIX, Read};
 use outcrop_store::{NewFiles, ProjectSettings, Roots, Transaction};
-use outcrop_types::{Dimension, LengthUnit, Unit};
 use outcrop_types::mnemonic::MnemonicTable;
 use outcrop_types::tables::{self as schemas, TableName};
+use outcrop_types::{Dimension, LengthUnit, Unit};
 use tokio::runtime::Handle;
 
 use super::Base;

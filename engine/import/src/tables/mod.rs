@@ -229,8 +229,7 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
         if file.is(Kind::Wells)
             && let (Some(table), Some(detection)) = (file.table.take(), file.detection.take())
         {
-            let joined =
-                wells::join(&table, &detection, registry, context.plane, context.datum, &mut file.outcome);
+            let joined = wells::join(&table, &detection, registry, context.plane, context.datum, &mut file.outcome);
             let result = joined.map(|places| file.places = places);
             file.end_with(result, "wells-unreadable", context);
         } else if file.is(Kind::Surveys) {

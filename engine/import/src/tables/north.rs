@@ -62,11 +62,8 @@ impl<'a> Norths<'a> {
             declination: above(&["declination", "magnetic declination", "mag dec", "i_dc"]),
             convergence: above(&["convergence", "grid convergence", "meridian convergence", "i_cv"]),
         };
-        let stated = Reference {
-            north: options.north,
-            declination: options.declination,
-            convergence: options.convergence,
-        };
+        let stated =
+            Reference { north: options.north, declination: options.declination, convergence: options.convergence };
         Ok(Norths {
             table,
             rows: (0..table.rows).map(|row| (table.line(row), row)).collect(),
@@ -100,7 +97,9 @@ impl<'a> Norths<'a> {
         if let (Some(stated), Some(own)) = (self.stated.north, self.of_file.north)
             && stated != own
         {
-            let text = format!("the file says that azimuths are from {own} north; taken as from {stated} north, as was stated");
+            let text = format!(
+                "the file says that azimuths are from {own} north; taken as from {stated} north, as was stated"
+            );
             issues.push(Issue::warning("north-overridden", text));
         }
         let unread = |row: &usize| {
@@ -127,10 +126,9 @@ impl<'a> Norths<'a> {
         }
         if let Some(north) = matter().find(|r| !r.turns()).and_then(|r| r.north) {
             let (missing, option) = match north {
-                North::Magnetic => (
-                    "declination and convergence are not both stated",
-                    "--declination DEGREES --convergence DEGREES",
-                ),
+                North::Magnetic => {
+                    ("declination and convergence are not both stated", "--declination DEGREES --convergence DEGREES")
+                }
                 _ => ("the convergence is not stated", "--convergence DEGREES"),
             };
             let text = format!(
@@ -139,7 +137,8 @@ impl<'a> Norths<'a> {
             );
             issues.push(Issue::warning("north-unturned", text));
         }
-        let wrong = |r: &&Reference| [r.declination, r.convergence].iter().flatten().any(|a| !(-180.0..=180.0).contains(a));
+        let wrong =
+            |r: &&Reference| [r.declination, r.convergence].iter().flatten().any(|a| !(-180.0..=180.0).contains(a));
         if stations.iter().map(|(r, _)| r).any(|r| wrong(&r)) {
             let text = "a declination or convergence is outside -180 to 180 degrees; it is kept, and the path turned by it is \
                         doubtful";

@@ -95,8 +95,7 @@ fn on_earth(table: &Table, columns: &mut [ArrayRef], issues: &mut Vec<Issue>) {
         return;
     };
     let outside = |v: Option<f64>, low: f64, high: f64| v.is_some_and(|v| !(low..=high).contains(&v));
-    let wrong: Vec<bool> =
-        x.iter().zip(y).map(|(x, y)| outside(x, -180.0, 360.0) || outside(y, -90.0, 90.0)).collect();
+    let wrong: Vec<bool> = x.iter().zip(y).map(|(x, y)| outside(x, -180.0, 360.0) || outside(y, -90.0, 90.0)).collect();
     let Some(first) = wrong.iter().position(|w| *w) else { return };
     let count = wrong.iter().filter(|w| **w).count();
     issues.push(super::not_degrees(count).at_line(table.line(first)));

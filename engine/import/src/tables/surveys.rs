@@ -51,10 +51,11 @@ pub(crate) fn batch(
         Ok(conversions) => conversions,
         Err(message) => return Ok(Err(message)),
     };
-    let norths = match Norths::new(reading.table, reading.detection, reading.options, |role, unit| scale.angle(role, unit)) {
-        Ok(norths) => norths,
-        Err(message) => return Ok(Err(message)),
-    };
+    let norths =
+        match Norths::new(reading.table, reading.detection, reading.options, |role, unit| scale.angle(role, unit)) {
+            Ok(norths) => norths,
+            Err(message) => return Ok(Err(message)),
+        };
     let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
         OfFile { well: None }
     } else {

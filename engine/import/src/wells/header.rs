@@ -50,8 +50,10 @@ pub(crate) fn from_header(
         let text = "longitude and latitude are both exactly 0, which headers write where they are not known; they are left empty";
         reading.issues.push(Issue::warning("position-zero", text).about("lon"));
     }
-    let x = reading.coordinate(plane, &["X", "XCOORD", "X_COORD", "XCOOR", "XWELL", "EASTING", "EAST", "UTME", "SURFX"]);
-    let y = reading.coordinate(plane, &["Y", "YCOORD", "Y_COORD", "YCOOR", "YWELL", "NORTHING", "NORTH", "UTMN", "SURFY"]);
+    let x =
+        reading.coordinate(plane, &["X", "XCOORD", "X_COORD", "XCOOR", "XWELL", "EASTING", "EAST", "UTME", "SURFX"]);
+    let y =
+        reading.coordinate(plane, &["Y", "YCOORD", "Y_COORD", "YCOOR", "YWELL", "NORTHING", "NORTH", "UTMN", "SURFY"]);
     if let (Some((x, x_converted)), Some((y, y_converted))) = (x, y) {
         (facts.x, facts.y) = (Some(x), Some(y));
         facts.crs = plane.crs.map(ToString::to_string);
@@ -120,7 +122,8 @@ impl<'a> Reading<'a> {
     /// not known, as it stands: files in feet of depth have coordinates in metres. Also whether it was converted.
     fn coordinate(&mut self, plane: Plane<'_>, names: &[&str]) -> Option<(f64, bool)> {
         let item = names.iter().find_map(|name| self.item(name))?;
-        let called = if plane.is_known() { "the unit of the coordinate system" } else { "the project's unit of length" };
+        let called =
+            if plane.is_known() { "the unit of the coordinate system" } else { "the project's unit of length" };
         let value = self.length_or(item, Some(plane.unit()), called)?;
         Some((value, split_number(&item.value).0 != Some(value)))
     }

@@ -268,7 +268,10 @@ async fn the_north_of_azimuths_is_stated_or_assumed_aloud() {
         "c.csv",
         "Well,MD (m),Inclination,Azimuth,North Reference,Declination,Convergence\nA-1,0,0,0,TRUE,,-1.5\nA-1,100,10,90,True North,,-1.5\n",
     );
-    place.file("l.csv", format!("# Magnetic declination: 1.2 W\n# North reference: Magnetic\n{}", survey.replace("A-1", "B-1")));
+    place.file(
+        "l.csv",
+        format!("# Magnetic declination: 1.2 W\n# North reference: Magnetic\n{}", survey.replace("A-1", "B-1")),
+    );
     let report = place.import(&["c.csv"]).await;
     assert!(said(&report.files[0], "north-unturned").is_empty() && said(&report.files[0], "columns-unused").is_empty());
     let stated = ImportOptions { north: Some(North::True), ..options() };
@@ -276,8 +279,14 @@ async fn the_north_of_azimuths_is_stated_or_assumed_aloud() {
     assert!(said(&report.files[0], "north-overridden")[0].contains("magnetic"));
     let surveys = place.rows("surveys").await;
     let (c, l) = (row_of(&surveys, "well", "A-1"), row_of(&surveys, "well", "B-1"));
-    assert_eq!((texts(&surveys, "north_reference")[c].as_str(), number_at(&surveys, "convergence", c)), ("true", Some(-1.5)));
-    assert_eq!((texts(&surveys, "north_reference")[l].as_str(), number_at(&surveys, "declination", l)), ("true", Some(-1.2)));
+    assert_eq!(
+        (texts(&surveys, "north_reference")[c].as_str(), number_at(&surveys, "convergence", c)),
+        ("true", Some(-1.5))
+    );
+    assert_eq!(
+        (texts(&surveys, "north_reference")[l].as_str(), number_at(&surveys, "declination", l)),
+        ("true", Some(-1.2))
+    );
 
     // A vertical hole has no azimuth that matters.
     let place = Place::metric().await;

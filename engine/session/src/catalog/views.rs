@@ -110,9 +110,10 @@ impl BuiltIn {
         match self.sql {
             Sql::Fixed(sql) => Ok(sql.to_owned()),
             Sql::CurveValues => curve_values(snapshot).await,
-            Sql::Trajectories => {
-                Ok(format!("SELECT * FROM well_path(({}), by => [well], tie_in => 'vertical')", stations(snapshot).await?))
-            }
+            Sql::Trajectories => Ok(format!(
+                "SELECT * FROM well_path(({}), by => [well], tie_in => 'vertical')",
+                stations(snapshot).await?
+            )),
             Sql::Picks => picks(snapshot).await,
         }
     }

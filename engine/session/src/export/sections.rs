@@ -102,11 +102,8 @@ impl Sections {
         if !self.has(&TableName::outcrop("las_sections")) {
             return Ok(Vec::new());
         }
-        let sql = format!(
-            "SELECT * FROM outcrop.las_sections WHERE well = {} AND file = {}",
-            quoted(well),
-            quoted(file)
-        );
+        let sql =
+            format!("SELECT * FROM outcrop.las_sections WHERE well = {} AND file = {}", quoted(well), quoted(file));
         // A title that comes again begins to count its rows anew.
         let mut found: Vec<(String, i64, Vec<SectionValue>)> = Vec::new();
         for batch in collect(session, &sql).await? {
@@ -299,7 +296,12 @@ async fn survey(
     let first = own.iter().find(|b| b.num_rows() > 0);
     let angle = |column: &str| first.and_then(|b| number(b, column, 0)).map(|v| v.to_string());
     let parameters = [
-        ("I_AT", None, first.and_then(|b| text(b, "north_reference", 0)).map(|n| n.to_uppercase()), "NORTH OF AZIMUTHS"),
+        (
+            "I_AT",
+            None,
+            first.and_then(|b| text(b, "north_reference", 0)).map(|n| n.to_uppercase()),
+            "NORTH OF AZIMUTHS",
+        ),
         ("I_DC", Some("DEG"), angle("declination"), "MAGNETIC DECLINATION, EAST POSITIVE"),
         ("I_CV", Some("DEG"), angle("convergence"), "CONVERGENCE OF GRID NORTH, EAST POSITIVE"),
     ];
@@ -352,11 +354,13 @@ fn rows(title: &str, batches: &[RecordBatch], names: Option<&[(&str, &str)]>) ->
     let mut columns = Vec::new();
     let mut places = Vec::new();
     let chosen: Vec<(usize, String)> = match names {
-        Some(names) => {
-            names.iter().filter_map(|(c, m)| Some((schema.index_of(c).ok()?, (*m).to_owned()))).collect()
-        }
+        Some(names) => names.iter().filter_map(|(c, m)| Some((schema.index_of(c).ok()?, (*m).to_owned()))).collect(),
         None => {
-            let own = schema.fields().iter().enumerate().filter(|(_, f)| !["well", "section", "file"].contains(&f.name().as_str()));
+            let own = schema
+                .fields()
+                .iter()
+                .enumerate()
+                .filter(|(_, f)| !["well", "section", "file"].contains(&f.name().as_str()));
             own.map(|(place, f)| {
                 let original = f.metadata().get(field::ORIGINAL_NAME).cloned();
                 (place, original.unwrap_or_else(|| f.name().to_uppercase()))

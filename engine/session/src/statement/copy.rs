@@ -108,8 +108,10 @@ impl Said {
                     "true" => said.units = true,
                     "false" => said.units = false,
                     other => {
-                        return plan_err!("`units` is true or false, not `{other}`: whether the header is `md [m]` or `md`")
-                            .map_err(Into::into);
+                        return plan_err!(
+                            "`units` is true or false, not `{other}`: whether the header is `md [m]` or `md`"
+                        )
+                        .map_err(Into::into);
                     }
                 },
                 (Format::Csv, other) => {

@@ -210,7 +210,9 @@ fn properties(schema: &Schema, place: &Place) -> Vec<(usize, String)> {
 /// Whether a column has the name that import makes of a file's: `total_dept` of `Total_Dept`, `x_2` of a second `X`.
 fn is_name_of(name: &str, own: &str) -> bool {
     let behind = name.strip_prefix(column_name(own).as_str());
-    behind.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('_').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit())))
+    behind.is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('_').is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
+    })
 }
 
 fn column_of(batch: &RecordBatch, place: usize) -> Result<&ArrayRef> {

@@ -101,9 +101,7 @@ impl Sink {
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         match self {
-            Sink::Csv(w, schema) => {
-                Ok(w.write(&RecordBatch::try_new(schema.clone(), batch.columns().to_vec())?)?)
-            }
+            Sink::Csv(w, schema) => Ok(w.write(&RecordBatch::try_new(schema.clone(), batch.columns().to_vec())?)?),
             Sink::Json(w) => Ok(w.write(batch)?),
             Sink::GeoJson(w) => w.write(batch),
             Sink::Parquet(w) => w.write(batch).map_err(parquet),

@@ -98,21 +98,26 @@ async fn surveys_are_turned_to_grid_north() {
          G,0,90,90,grid,,\nG,100,90,90,grid,,\nT,0,90,100,true,,10\nT,100,90,100,true,,10\n\
          M,0,90,95,magnetic,5,10\nM,100,90,95,magnetic,5,10\nU,0,90,95,magnetic,5,\nU,100,90,95,magnetic,5,\n",
     );
-    let options = ImportOptions {
-        map: vec![("north_reference".to_owned(), "North".to_owned())],
-        ..ImportOptions::default()
-    };
+    let options =
+        ImportOptions { map: vec![("north_reference".to_owned(), "North".to_owned())], ..ImportOptions::default() };
     import(&project, &roots, folder.path(), &["wells.csv"]).await;
-    let report =
-        outcrop_import::import(&project, &roots, folder.path(), &["surveys.csv".to_owned()], &options, Arc::new(NoWatch))
-            .await
-            .unwrap();
+    let report = outcrop_import::import(
+        &project,
+        &roots,
+        folder.path(),
+        &["surveys.csv".to_owned()],
+        &options,
+        Arc::new(NoWatch),
+    )
+    .await
+    .unwrap();
     let issues = &report.files[0].issues;
     assert!(issues.iter().any(|n| n.issue.code == "north-unturned" && n.issue.message.contains("NULL")), "{issues:?}");
     let session = SessionBuilder::new(roots, folder.path()).project(project).build().unwrap();
     for well in ["G", "T", "M"] {
         let rows =
-            field::rows(&session, &format!("SELECT x, y, azimuth FROM trajectories WHERE well = '{well}' ORDER BY md")).await;
+            field::rows(&session, &format!("SELECT x, y, azimuth FROM trajectories WHERE well = '{well}' ORDER BY md"))
+                .await;
         let (x, y) = (field::numbers(&rows, "x"), field::numbers(&rows, "y"));
         assert!((x[1] - 1100.0).abs() < 1e-9 && (y[1] - 2000.0).abs() < 1e-9, "{well}: {x:?} {y:?}");
         assert!((field::numbers(&rows, "azimuth")[1] - 90.0).abs() < 1e-9, "{well}: of grid north");

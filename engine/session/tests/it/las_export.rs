@@ -254,7 +254,10 @@ async fn tables_become_sections_of_las_3() {
                ~C\nDEPT.FT :\nGR.GAPI :\n~A\n1000 85.2\n1001 -999.25\n1002 90.1\n";
     write("a.las", las);
     write("b.las", &las.replace("85.2", "75.2"));
-    write("tops.csv", "Well,Surface,MD (m),Interpreter,X (m),Y (m)\nA-1,\"Hugin, upper\",310.5,Ann,431000.25,6478000.5\nA-1,Base,312,,,\n");
+    write(
+        "tops.csv",
+        "Well,Surface,MD (m),Interpreter,X (m),Y (m)\nA-1,\"Hugin, upper\",310.5,Ann,431000.25,6478000.5\nA-1,Base,312,,,\n",
+    );
     write(
         "surveys.csv",
         "Well,MD (m),Inclination,Azimuth,North Reference,Declination,Convergence\n\
