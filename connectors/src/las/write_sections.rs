@@ -97,7 +97,7 @@ impl WriteSection {
         }
         let rows = rows.into_iter().map(|cells| {
             let cell = |wanted: &usize| cells.iter().find(|(c, _)| c == wanted).map(|(_, v)| v.clone());
-            order.iter().map(|c| cell(c).unwrap_or_default()).collect()
+            order.iter().map(|c| cell(c).unwrap_or_default()).collect::<Vec<String>>()
         });
         let rows = rows.collect();
         let columns = order.iter().filter_map(|c| columns.get(*c)).map(|(column, _)| column.clone()).collect();

@@ -29,11 +29,14 @@ impl Plane<'_> {
         self.axes.is_some()
     }
 
-    /// Whether coordinates as they are stored are coordinates of a system. `converted` says that they were brought to the
-    /// project's unit from another.
+    /// Whether coordinates as they are stored are coordinates of a system: their unit is that of its axes or, where that is
+    /// not known, the one they came in. `converted` says that they were brought to the project's unit from another.
     pub(crate) fn keeps(&self, crs: &str, converted: bool) -> bool {
         let own = self.crs.is_some_and(|c| c.as_str() == crs);
-        !converted && (!own || self.axes.is_none_or(|axes| axes == self.project.unit()))
+        match self.axes.filter(|_| own) {
+            Some(axes) => axes == self.project.unit(),
+            None => !converted,
+        }
     }
 
     /// Why coordinates have no system any more.

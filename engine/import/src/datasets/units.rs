@@ -231,7 +231,10 @@ fn coordinate(
         let kind = context.options.z_kind.filter(|_| field::grid(given).is_some());
         made = field::with(made, field::Z_KIND, kind.map_or("", |k| k.as_str()));
     } else if !of.degrees {
-        made = field::with(made, field::CRS, of.crs.as_deref().unwrap_or_default());
+        // What the file states may not hold any more.
+        let mut metadata = made.metadata().clone();
+        metadata.remove(field::CRS);
+        made = field::with(made.with_metadata(metadata), field::CRS, of.crs.as_deref().unwrap_or_default());
     }
     Ok((made, column))
 }

@@ -82,7 +82,7 @@ impl<'a> Norths<'a> {
             let (column, conversion) = column?;
             Some(conversion.apply(self.table.columns.get(column)?.data.number(row?)?))
         };
-        let north = || self.table.columns.get(self.north?)?.data.text(row?)?.parse().ok();
+        let north = || -> Option<North> { self.table.columns.get(self.north?)?.data.text(row?)?.parse().ok() };
         Reference {
             north: self.stated.north.or_else(north).or(self.of_file.north),
             declination: self.stated.declination.or_else(|| angle(self.declination)).or(self.of_file.declination),

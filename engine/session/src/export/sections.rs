@@ -147,7 +147,7 @@ impl Sections {
     async fn mark_text(&self, topic: Topic, columns: &mut [HeaderItem]) -> Result<(), SessionError> {
         let name = TABLES.iter().find(|(of, _)| *of == topic).map(|(_, name)| TableName::public(*name));
         let (Some(snapshot), Some(name)) = (&self.snapshot, name.filter(|n| self.has(n))) else { return Ok(()) };
-        let schema = snapshot.table(&name).await?.schema;
+        let schema = snapshot.table(&name).await?.schema.clone();
         for column in columns {
             let mut same = schema
                 .fields()
@@ -174,7 +174,7 @@ impl Sections {
         for (topic, name) in TABLES {
             let table = TableName::public(name);
             let Some(snapshot) = self.snapshot.as_ref().filter(|s| s.has_table(&table)) else { continue };
-            let schema = snapshot.table(&table).await?.schema;
+            let schema = snapshot.table(&table).await?.schema.clone();
             let there = |column: &str| schema.field_with_name(column).is_ok();
             if !there("well") {
                 continue;
@@ -260,7 +260,7 @@ async fn survey(
     written: &mut OfLogSet,
 ) -> Result<(), SessionError> {
     let files: HashSet<Option<String>> =
-        batches.iter().flat_map(|b| (0..b.num_rows()).map(|row| text(b, "file", row))).collect();
+        batches.iter().flat_map(|b| (0..b.num_rows()).map(move |row| text(b, "file", row))).collect();
     let has_one = written.sections.iter().any(|s| Topic::of(s.title()) == Some(Topic::Inclinometry));
     let mut newest: Option<Option<String>> = None;
     if files.len() == 1 {
@@ -389,9 +389,11 @@ fn rows(title: &str, batches: &[RecordBatch], names: Option<&[(&str, &str)]>) ->
             None => array_value_to_string(column, row).unwrap_or_default(),
         }
     };
-    let rows: Vec<Vec<String>> = batches
-        .iter()
-        .flat_map(|b| (0..b.num_rows()).map(|row| places.iter().map(|place| cell(b, *place, row)).collect()))
-        .collect();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for batch in batches {
+        for row in 0..batch.num_rows() {
+            rows.push(places.iter().map(|place| cell(batch, *place, row)).collect());
+        }
+    }
     (!rows.is_empty() && !columns.is_empty()).then(|| WriteSection::Rows { title: title.to_owned(), columns, rows })
 }
