@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use outcrop_plot::map::{Map, Points, Symbol};
 use outcrop_session::Session;
+use outcrop_store::Project;
 use outcrop_types::tables::TableName;
 
 use super::plot::{column, numbers, one, texts};
@@ -117,7 +118,10 @@ async fn points(
                 Some(crs) => format!(
                     "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL AND coalesce(crs, '{crs}') = '{crs}'"
                 ),
-                None => "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL".to_owned(),
+                None => {
+                    one_system(session, project).await?;
+                    "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL".to_owned()
+                }
             },
             Some("Wells".to_owned()),
         ),
@@ -128,4 +132,24 @@ async fn points(
     let (x, unit) = numbers(&batch, "x")?;
     let y = column(&batch, "y")?;
     Ok(Some((Points { x, y, label, symbol: Symbol::Well, name, ..Points::default() }, unit)))
+}
+
+/// Refuses to draw well heads of several systems on one map, where the project does not say which one the map is in.
+async fn one_system(session: &Session, project: &Project) -> Result<()> {
+    // A table that was made by SQL may state no systems.
+    let wells = project.snapshot().await?.table(&TableName::public("wells")).await?;
+    if wells.schema.field_with_name("crs").is_err() {
+        return Ok(());
+    }
+    let sql = "SELECT DISTINCT crs FROM wells WHERE x IS NOT NULL AND y IS NOT NULL AND crs IS NOT NULL ORDER BY crs";
+    let Some(batch) = one(&rows(session, sql).await?)? else { return Ok(()) };
+    let systems: Vec<String> = texts(&batch, "crs")?.unwrap_or_default().into_iter().flatten().collect();
+    if let [first, _, ..] = systems.as_slice() {
+        bail!(
+            "the wells are in several coordinate systems ({}), which have no map in common; draw those of one: \
+             --points \"SELECT x, y, well AS label FROM wells WHERE crs = '{first}'\"",
+            systems.join(", ")
+        );
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, FieldRef, Float64Type, Schema, SchemaRef};
 use arrow::json::WriterBuilder;
 use arrow::json::writer::LineDelimited;
 use datafusion::common::{DataFusionError, Result, plan_err};
@@ -189,22 +189,25 @@ fn beginning(crs: Option<&str>) -> String {
 /// The columns that are properties, under the names they had in the file they came from, where a query has not renamed
 /// them. Coordinates that a reader took out of the geometry say nothing that the geometry does not.
 fn properties(schema: &Schema, place: &Place) -> Vec<(usize, String)> {
-    let mut kept = Vec::with_capacity(schema.fields().len());
-    let mut taken: HashSet<String> = schema.fields().iter().map(|f| f.name().clone()).collect();
-    for (column, f) in schema.fields().iter().enumerate() {
-        if let Place::Wkb(geometry) = place
-            && (column == *geometry || f.metadata().get(field::OF_GEOMETRY).is_some_and(|v| v == "true"))
-        {
-            continue;
+    let says_more = |column: usize, f: &Field| match place {
+        Place::Wkb(geometry) => {
+            column != *geometry && f.metadata().get(field::OF_GEOMETRY).is_none_or(|of| of != "true")
         }
+        Place::Point(..) => true,
+    };
+    let kept: Vec<(usize, &FieldRef)> =
+        schema.fields().iter().enumerate().filter(|(column, f)| says_more(*column, f)).collect();
+    let mut taken: HashSet<String> = kept.iter().map(|(_, f)| f.name().clone()).collect();
+    let mut names = Vec::with_capacity(kept.len());
+    for (column, f) in kept {
         let own = f.metadata().get(field::ORIGINAL_NAME).filter(|own| is_name_of(f.name(), own));
         let name = match own {
             Some(own) if own == f.name() || taken.insert(own.clone()) => own.clone(),
             _ => f.name().clone(),
         };
-        kept.push((column, name));
+        names.push((column, name));
     }
-    kept
+    names
 }
 
 /// Whether a column has the name that import makes of a file's: `total_dept` of `Total_Dept`, `x_2` of a second `X`.
