@@ -65,7 +65,7 @@ fn units_go_along_in_csv() {
             "-p",
             "ft.outcrop",
             "-c",
-            "SELECT max(md) AS md, max(north_reference) AS n FROM surveys",
+            "SELECT round(max(md), 6) AS md, max(north_reference) AS n FROM surveys",
             "--format",
             "csv",
         ],
