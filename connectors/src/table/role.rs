@@ -225,6 +225,7 @@ impl Role {
     pub fn is_length(self) -> bool {
         self.is_number()
             && !matches!(self, Role::Lon | Role::Lat | Role::Inclination | Role::Azimuth | Role::Dls)
+            && !matches!(self, Role::Declination | Role::Convergence)
             && !self.is_of_production()
             && !self.is_time()
     }
