@@ -141,6 +141,15 @@ pub(crate) struct Import {
     /// Well of surveys, checkshots, cores and tops that do not name one
     #[arg(long)]
     pub(crate) well: Option<String>,
+    /// North that azimuths of surveys are from: grid, true or magnetic
+    #[arg(long)]
+    pub(crate) north: Option<outcrop_import::North>,
+    /// Degrees from true to magnetic north at the wells of surveys, east positive
+    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true, value_parser = degrees)]
+    pub(crate) declination: Option<f64>,
+    /// Degrees from true to grid north at the wells of surveys, east positive
+    #[arg(long, value_name = "DEGREES", allow_hyphen_values = true, value_parser = degrees)]
+    pub(crate) convergence: Option<f64>,
     /// What z of surfaces is, which hardly any format says: depth, elevation, time, thickness or property
     #[arg(long, value_name = "KIND")]
     pub(crate) z_kind: Option<outcrop_types::ZKind>,
@@ -839,6 +848,11 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((a, b)) if !a.trim().is_empty() && !b.trim().is_empty() => Ok((a.trim().to_owned(), b.trim().to_owned())),
         _ => Err(format!("`{text}`: expected NAME=VALUE, such as x=Easting")),
     }
+}
+
+fn degrees(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| format!("`{text}`: expected degrees, such as -1.25"))?;
+    if (-180.0..=180.0).contains(&value) { Ok(value) } else { Err(format!("{value}: expected -180 to 180 degrees")) }
 }
 
 fn age(text: &str) -> Result<std::time::Duration, String> {

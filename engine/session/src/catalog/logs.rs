@@ -90,7 +90,7 @@ impl Logs {
         let mut current: Option<String> = None;
         let sql = format!(
             "SELECT well, md, inclination, azimuth FROM ({}){} ORDER BY well",
-            views::stations(&self.snapshot),
+            views::stations(&self.snapshot).await?,
             only("well")
         );
         for batch in self.rows(&sql).await? {

@@ -55,11 +55,11 @@ impl Kind {
         Ok(match recognise(&prefix) {
             Recognised::As(format) => match format.read {
                 Read::Datasets(read) => Some(Kind::Datasets(format, read)),
-                Read::Las if format.name == formats::LAS.name => Some(Kind::Las),
+                Read::Las => Some(Kind::Las),
                 Read::Parquet => Some(Kind::Parquet),
                 Read::Seismic => Some(Kind::Seismic),
                 Read::Text if formats::TABLE.endings.contains(&ending.as_str()) => Some(Kind::Text),
-                Read::Las | Read::Text => None,
+                Read::Text => None,
             },
             Recognised::Other(_) => None,
         })

@@ -137,9 +137,14 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         .await?;
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
-        message: format!("{count} rows into `{table}` (commit {})", commit.number),
+        message: format!("{} into `{table}` (commit {})", rows_of(count), commit.number),
         commit: Some(commit.number),
     })
+}
+
+/// `1 row`, `2 rows`.
+fn rows_of(count: u64) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
 
 /// A query without rows that has the columns of a table definition: types are then the engine's own.
@@ -215,7 +220,7 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     transaction.append_rows(&TableName::outcrop("lineage"), row, Some("commit")).await?;
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
-        message: format!("{count} rows into `{table}` (commit {})", commit.number),
+        message: format!("{} into `{table}` (commit {})", rows_of(count), commit.number),
         commit: Some(commit.number),
     })
 }
