@@ -20,7 +20,7 @@ pub static RMS_WELL: Format = Format {
     title: "Wells and blocked wells of RMS",
     endings: &["w", "bw", "rmswell"],
     import: "wells, curves, logs, curve_values",
-    query: "not yet",
+    query: "'file.w', read_las, inspect_las",
     recognise: rms::well::recognise,
     read: Read::Las,
 };

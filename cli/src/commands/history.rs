@@ -15,7 +15,7 @@ pub(crate) async fn run(global: &Global, arguments: History) -> Result<ExitCode>
     for (i, commit) in history.iter().take(arguments.number).enumerate() {
         // What changed against the commit before.
         let before = history.get(i + 1).map(|c| &c.tables);
-        let changed: Vec<String> = commit
+        let mut changed: Vec<String> = commit
             .tables
             .iter()
             .filter(|(name, _)| !name.starts_with("outcrop."))
@@ -23,17 +23,19 @@ pub(crate) async fn run(global: &Global, arguments: History) -> Result<ExitCode>
                 let rows_before = before.and_then(|b| b.get(name)).map_or(0, |s| s.rows);
                 let difference = i128::from(now.rows) - i128::from(rows_before);
                 let same = before.and_then(|b| b.get(name)).is_some_and(|s| s.version == now.version);
-                (!same).then(|| format!("{name} {difference:+}"))
+                // Rows that are changed where they are.
+                let shown = if difference == 0 { format!("{name} changed") } else { format!("{name} {difference:+}") };
+                (!same).then_some(shown)
             })
             .collect();
-        let gone = before.map_or(0, |b| b.keys().filter(|name| !commit.tables.contains_key(*name)).count());
+        let gone = before.iter().flat_map(|b| b.keys()).filter(|name| !commit.tables.contains_key(*name));
+        changed.extend(gone.map(|name| format!("{name} dropped")));
         say!("{:>5}  {}  {:<10} {}", commit.number, commit.at, commit.author, commit.operation)?;
         if !commit.message.is_empty() {
             say!("       {}", commit.message.lines().next().unwrap_or_default())?;
         }
-        if !changed.is_empty() || gone > 0 {
-            let dropped = if gone > 0 { format!("; {gone} dropped") } else { String::new() };
-            say!("       {}{dropped}", changed.join(", "))?;
+        if !changed.is_empty() {
+            say!("       {}", changed.join(", "))?;
         }
     }
     if history.len() > arguments.number {

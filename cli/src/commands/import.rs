@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use outcrop_import::{FileOutcome, ImportError, ImportOptions, ImportReport, SegyImport, Status, Watch, import};
-use outcrop_types::Severity;
+use outcrop_types::{Crs, Severity};
 
 use crate::arguments::{Global, Import};
 use crate::context::{author, base, interactive, project, roots};
@@ -40,7 +40,11 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
         units,
         z_kind: arguments.z_kind,
         null: arguments.null,
+        crs_unit: crs_unit(arguments.crs.as_ref().or(project.settings().crs.as_ref())),
         crs: arguments.crs,
+        north: arguments.north,
+        declination: arguments.declination,
+        convergence: arguments.convergence,
         author: author(),
         message: arguments.message,
         mnemonics,
@@ -71,6 +75,12 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
     show(&report)?;
     let all_failed = report.count(Status::Failed) == report.files.len();
     Ok(if all_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// The unit of the axes of a system; none where it is not known.
+fn crs_unit(crs: Option<&Crs>) -> Option<String> {
+    let info = outcrop_crs::describe(crs?.as_str()).ok()?;
+    info.unit.map(str::to_owned)
 }
 
 /// The report on screen.

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use outcrop_connectors::dataset::{Dataset, summary};
-use outcrop_connectors::formats::{Recognised, recognise, recognise_file};
-use outcrop_connectors::{Format, PREFIX, Read, las, table};
+use outcrop_connectors::formats::{self, Recognised, recognise, recognise_file};
+use outcrop_connectors::{Format, PREFIX, Read, las, table, welllog};
 use outcrop_store::Location;
 use outcrop_types::{Issue, field};
 
@@ -26,7 +26,9 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
             seen += 1;
             let prefix = roots.read_prefix(&location, PREFIX).await?;
             let length = location.local.as_ref().and_then(|p| std::fs::metadata(p).ok()).map(|m| m.len());
-            if let Recognised::As(Format { read: Read::Seismic, .. }) = recognise_file(&prefix, &location.display, length) {
+            if let Recognised::As(Format { read: Read::Seismic, .. }) =
+                recognise_file(&prefix, &location.display, length)
+            {
                 match inspect_segy::look(&roots, &location, &segy) {
                     Ok(found) => inspect_segy::show(&location, &found)?,
                     Err(error) => {
@@ -39,7 +41,7 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
             }
             let bytes = roots.read(&location).await?;
             match content(&location, &bytes) {
-                Ok(Content::Las(file)) => show_las(&location, &file)?,
+                Ok(Content::Las(format, file)) => show_las(&location, format, &file)?,
                 Ok(Content::Table(table)) => show_table(&location, &table)?,
                 Ok(Content::Datasets(format, datasets)) => show_datasets(&location, format, &datasets)?,
                 Err(message) => {
@@ -55,7 +57,8 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
 
 /// What a file holds.
 enum Content {
-    Las(Box<las::LasFile>),
+    /// A well log, with the name of its format.
+    Las(&'static str, Box<las::LasFile>),
     Table(Box<table::Table>),
     Datasets(&'static Format, Vec<Dataset>),
 }
@@ -72,20 +75,25 @@ fn content(location: &Location, bytes: &[u8]) -> Result<Content, String> {
         }
         Recognised::Other(message) => return Err(message),
     }
-    let looks_like_las = location.display.to_lowercase().ends_with(".las");
-    match las::read(bytes, &las::ReadOptions::default()) {
-        Ok(file) => Ok(Content::Las(Box::new(file))),
-        Err(e) if looks_like_las => Err(e.to_string()),
+    let named = location.display.to_lowercase().ends_with(".las");
+    let is_log = named || welllog::format(bytes) == formats::RMS_WELL.name;
+    match welllog::read(bytes, &las::ReadOptions::default()) {
+        Ok(file) => Ok(Content::Las(welllog::format(bytes), Box::new(file))),
+        Err(e) if is_log => Err(e.to_string()),
         Err(_) => table::read(bytes, &table::TableOptions::default())
             .map(|table| Content::Table(Box::new(table)))
             .map_err(|e| e.to_string()),
     }
 }
 
-fn show_las(location: &Location, file: &las::LasFile) -> io::Result<()> {
+fn show_las(location: &Location, format: &str, file: &las::LasFile) -> io::Result<()> {
     let header = &file.header;
     let wrapped = if header.wrapped { ", wrapped" } else { "" };
-    say!("{}: Log ASCII Standard {}{wrapped}, {}", location.display, header.version_text, header.encoding)?;
+    if format == formats::RMS_WELL.name {
+        say!("{}: well of RMS; an import would take it for a well log", location.display)?;
+    } else {
+        say!("{}: Log ASCII Standard {}{wrapped}, {}", location.display, header.version_text, header.encoding)?;
+    }
     for (name, label) in [("WELL", "well"), ("UWI", "UWI"), ("FLD", "field"), ("COMP", "company")] {
         if let Some(value) = header.well_value(name) {
             say!("  {label:<8} {value}")?;

@@ -25,7 +25,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("session", &["types", "store", "import", "operators", "sql", "connectors", "seismic"]),
     (
         "cli",
-        &["types", "store", "import", "operators", "session", "kernels", "sql", "connectors", "seismic", "plot", "demo"],
+        &[
+            "crs",
+            "types",
+            "store",
+            "import",
+            "operators",
+            "session",
+            "kernels",
+            "sql",
+            "connectors",
+            "seismic",
+            "plot",
+            "demo",
+        ],
     ),
 ];
 

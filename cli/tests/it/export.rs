@@ -45,3 +45,83 @@ fn what_cannot_be_exported_says_why() {
     );
     assert!(fails(at, &["export", "curves", "-o", "c.xyz"]).contains(".las"));
 }
+
+/// A table that goes out as CSV comes in again in a project of another unit with the same depths.
+#[test]
+fn units_go_along_in_csv() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("surveys.csv"), "Well,MD (m),Inclination,Azimuth GN\nA,0,0,0\nA,304.8,10,90\n").unwrap();
+    ok(at, &["init", "m.outcrop", "--unit", "m"]);
+    ok(at, &["import", "-p", "m.outcrop", "surveys.csv"]);
+    ok(at, &["export", "-p", "m.outcrop", "surveys", "-o", "out.csv"]);
+    assert!(fs::read_to_string(at.join("out.csv")).unwrap().starts_with("well,md [m],inclination [deg],azimuth [deg]"));
+    ok(at, &["init", "ft.outcrop", "--unit", "ft"]);
+    ok(at, &["import", "-p", "ft.outcrop", "out.csv"]);
+    let feet = ok(
+        at,
+        &[
+            "sql",
+            "-p",
+            "ft.outcrop",
+            "-c",
+            "SELECT round(max(md), 6) AS md, max(north_reference) AS n FROM surveys",
+            "--format",
+            "csv",
+        ],
+    );
+    assert_eq!(feet, "md,n\n1000.0,grid\n", "and the screen has names alone");
+}
+
+/// Wells of RMS are looked at and queried as they are imported.
+#[test]
+fn wells_of_rms_are_inspected_and_queried() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let well = "1.0\nDRILLED\nOP_1 461809.59 5932990.36 25.0\n2\nMDepth UNK lin\nPoro UNK lin\n\
+                461809.59 5932990.36 0.0 25.0 0.21\n461810.00 5932991.00 10.0 35.5 -999\n461811.00 5932992.00 20.0 46.0 0.25\n";
+    fs::write(at.join("OP_1.w"), well).unwrap();
+    let shown = ok(at, &["inspect", "OP_1.w"]);
+    assert!(shown.contains("well of RMS") && shown.contains("Poro") && shown.contains("OP_1"), "{shown}");
+    assert_eq!(value(at, "SELECT count(poro) FROM 'OP_1.w'"), "2");
+    assert_eq!(value(at, "SELECT max(poro) FROM read_las('OP_1.w')"), "0.25");
+    assert_eq!(value(at, "SELECT nulls FROM inspect_las('OP_1.w') WHERE mnemonic = 'Poro'"), "1");
+}
+
+/// The caller states the north of surveys; the system of the project has a unit.
+#[test]
+fn north_and_systems_are_stated_at_import() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("wells.csv"), "Well,X,Y,TD (m)\nA,431000,6478000,900\n").unwrap();
+    fs::write(at.join("surveys.csv"), "Well,MD (m),Inclination,Azimuth\nA,0,90,100\nA,100,90,100\n").unwrap();
+    ok(at, &["init", "p.outcrop", "--unit", "m", "--crs", "EPSG:23031"]);
+    ok(at, &["import", "wells.csv"]);
+    ok(at, &["import", "surveys.csv", "--north", "true", "--convergence", "10"]);
+    assert_eq!(
+        value(at, "SELECT round(x, 6) || ' ' || round(y, 6) FROM trajectories WHERE md = 100"),
+        "431100.0 6478000.0"
+    );
+    assert!(fails(at, &["import", "surveys.csv", "--north", "up"]).contains("grid, true or magnetic"));
+    assert!(fails(at, &["import", "surveys.csv", "--convergence", "900"]).contains("-180 to 180"));
+    // In feet they are in no system of metres.
+    ok(at, &["init", "ft.outcrop", "--unit", "ft", "--crs", "EPSG:23031"]);
+    ok(at, &["import", "-p", "ft.outcrop", "wells.csv"]);
+    let wells =
+        ok(at, &["sql", "-p", "ft.outcrop", "-c", "SELECT round(x, 3) AS x, crs FROM wells", "--format", "csv"]);
+    assert_eq!(wells, "x,crs\n1414041.995,\n");
+}
+
+/// Wells of several systems are not drawn on one map.
+#[test]
+fn wells_of_several_systems_have_no_map() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let table = "wlbWellboreName,wlbGeodeticDatum,wlbNsUtm,wlbEwUtm,wlbUtmZone,wlbTotalDepth\n\
+                 1/2-1,ED50,6306000,496000,31,3574\n7120/1-1,ED50,7970000,500000,34,4003\n";
+    fs::write(at.join("w.csv"), table).unwrap();
+    ok(at, &["init", "p.outcrop", "--unit", "m"]);
+    ok(at, &["import", "w.csv"]);
+    let told = fails(at, &["plot", "map", "-o", "m.svg"]);
+    assert!(told.contains("EPSG:23031, EPSG:23034") && told.contains("--points"), "{told}");
+}

@@ -108,6 +108,8 @@ pub(super) fn columns(features: &[Feature], system: &System) -> Vec<(FieldRef, A
     let column = |name: &str, unit: &str, description: &str, of: fn(&Position) -> Option<f64>| {
         let array: Float64Array = points.iter().map(|p| p.as_ref().and_then(of)).collect();
         let field = field::with_unit(field::described(name, DataType::Float64, true, description), unit);
+        // A writer of geometries knows by this that the column says nothing more.
+        let field = field::with(field, field::OF_GEOMETRY, "true");
         (Arc::new(field) as FieldRef, Arc::new(array) as ArrayRef)
     };
     let mut columns = if system.degrees {

@@ -102,6 +102,14 @@ fn split_unit(rest: &str, kind: Kind) -> (&str, &str) {
             return (&rest[..stop], &rest[stop..]);
         }
     }
+    // `DEG F`, `DEG C`: a temperature, of which `DEG` alone would make an angle.
+    if token.eq_ignore_ascii_case("DEG") {
+        let tail = rest[end..].strip_prefix(' ').unwrap_or_default();
+        let letter = tail.starts_with(['F', 'C', 'f', 'c']);
+        if letter && tail[1..].chars().next().is_none_or(|c| c.is_whitespace() || c == ':') {
+            return (&rest[..end + 2], &rest[end + 2..]);
+        }
+    }
     (token, &rest[end..])
 }
 
@@ -197,6 +205,9 @@ mod tests {
         );
         is("LOC1. X: -00.00 ft, Y: 000 : Location", Kind::Well, "LOC1", "", "X: -00.00 ft, Y: 000", "Location");
         is("NULL. -999.2500:NULL Value", Kind::Well, "NULL", "", "-999.2500", "NULL Value");
+        is("_T_TEMP .DEG F   : Temperature", Kind::Definition, "_T_TEMP", "DEG F", "", "Temperature");
+        is("BHT.DEG C 85.5: at bottom", Kind::Parameter, "BHT", "DEG C", "85.5", "at bottom");
+        is("AZIM.DEG CORRECTED : azimuth", Kind::Parameter, "AZIM", "DEG", "CORRECTED", "azimuth");
         is("Remark: none", Kind::Parameter, "Remark", "", "none", "");
         is("STEP.FT\t-0.100\t\tSTEP", Kind::Well, "STEP", "FT", "-0.100", "STEP");
         is("UWI\t.\t\tUNIQUE\tWELL\tID", Kind::Well, "UWI", "", "UNIQUE\tWELL\tID", "");

@@ -33,6 +33,7 @@ mod summary;
 mod wrapped;
 mod write;
 mod write_number;
+mod write_sections;
 
 use outcrop_types::Issue;
 
@@ -44,6 +45,7 @@ pub use model::{
 pub(crate) use naming::name_curves;
 pub use summary::CurveSummary;
 pub use write::{WriteCurve, WriteError, WriteSet, WriteVersion, write};
+pub use write_sections::{SectionValue, Topic, WriteSection};
 
 use encoding::Decoder;
 use header::RawSet;

@@ -131,7 +131,7 @@ pub(super) fn base_name(name: &str) -> String {
 }
 
 /// What a section is, by its name. LAS 1.2 and 2.0 look at the first letter only; LAS 3.0 at the whole word, so that `~Core_Data` is not a curve section.
-fn kind_of(name: &str, association: Option<&str>) -> Kind {
+pub(super) fn kind_of(name: &str, association: Option<&str>) -> Kind {
     let word = base_name(name);
     // `Phase_Definition_RMDATA`: the part that tells may stand inside.
     let mut parts = word.split('_');

@@ -11,9 +11,11 @@ use outcrop_types::Issue;
 use outcrop_types::unit::Conversion;
 
 use super::item;
+use super::naming::index_type;
 use super::section::Kind;
 use super::write_number::{NumberWriter, shortest};
-use super::{CurveData, CurveHeader, HeaderItem};
+use super::write_sections::{WriteSection, definition_of, is_plain};
+use super::{CurveData, CurveHeader, HeaderItem, IndexType};
 
 /// Rows that decide how wide columns are.
 const SAMPLE: usize = 1000;
@@ -55,8 +57,28 @@ pub struct WriteSet {
     pub parameters: Vec<HeaderItem>,
     /// ~Other.
     pub other: String,
+    /// Further sections, which only LAS 3.0 has a place for.
+    pub sections: Vec<WriteSection>,
     /// The curves, the index first, all of the same length.
     pub curves: Vec<WriteCurve>,
+}
+
+impl WriteSet {
+    /// Empties the values of the further sections that are [`WriteSet::null`], where another null is to be written.
+    pub fn blank_nulls(&mut self) {
+        let Some(null) = self.null else { return };
+        for section in &mut self.sections {
+            let WriteSection::Rows { rows, .. } = section else { continue };
+            for cell in rows.iter_mut().flatten().filter(|cell| cell.parse() == Ok(null)) {
+                cell.clear();
+            }
+        }
+    }
+
+    /// Whether the index is a vertical depth.
+    pub fn by_tvd(&self) -> bool {
+        self.curves.first().is_some_and(|c| index_type(&c.header) == IndexType::Tvd)
+    }
 }
 
 /// Why a log set cannot be written.
@@ -133,7 +155,13 @@ pub fn write(set: &WriteSet, out: &mut impl Write) -> Result<Vec<Issue>, WriteEr
         return Err(WriteError::Length { curve, expected: rows, found });
     }
     let null = null_value(set.null, &curves)?;
-    let mut body = Body::new(version, &curves, null, &mut notes);
+    let sections = if version == WriteVersion::V30 { set.sections.as_slice() } else { &[] };
+    if sections.len() < set.sections.len() {
+        let left: Vec<String> = set.sections.iter().map(|s| format!("~{} ({} rows)", s.title(), s.count())).collect();
+        let text = format!("LAS 2.0 holds logs only: {} left out; write LAS 3.0 to keep them", left.join(", "));
+        notes.push(Issue::warning("sections-left-out", text));
+    }
+    let mut body = Body::new(version, &curves, sections, null, &mut notes);
     let mut text = String::new();
     version_section(version, body.delimiter, &mut text);
     let ends = Ends {
@@ -157,6 +185,7 @@ pub fn write(set: &WriteSet, out: &mut impl Write) -> Result<Vec<Issue>, WriteEr
             text.push('\n');
         }
     }
+    further(sections, &body, &mut text, &mut notes);
     text.push_str(if version == WriteVersion::V30 { "~ASCII | Curve\n" } else { "~ASCII\n" });
     // Without a mark at the beginning many programs take text for Latin-1, and µ for two letters.
     if !text.is_ascii() || body.has_other_letters() {
@@ -248,6 +277,43 @@ fn curve_item(curve: &WriteCurve) -> HeaderItem {
     }
 }
 
+/// Sections of LAS 3.0 beside the log data.
+fn further(sections: &[WriteSection], body: &Body<'_>, text: &mut String, notes: &mut Vec<Issue>) {
+    let mut defined: Vec<(String, Vec<HeaderItem>)> = Vec::new();
+    for written in sections {
+        match written {
+            WriteSection::Items { title, items } => {
+                section(&format!("~{title}"), Kind::GenericParameter, items, text, notes);
+            }
+            WriteSection::Rows { title, columns, rows } => {
+                let definition = definition_of(title, columns, &defined);
+                if !defined.iter().any(|(name, _)| name.eq_ignore_ascii_case(&definition)) {
+                    section(&format!("~{definition}"), Kind::Definition, columns, text, notes);
+                    defined.push((definition.clone(), columns.clone()));
+                }
+                text.push_str(&format!("~{title} | {definition}\n"));
+                for row in rows {
+                    for (place, cell) in row.iter().enumerate() {
+                        if place > 0 {
+                            text.push(body.delimiter);
+                        }
+                        text.push_str(&body.text(cell));
+                    }
+                    text.push('\n');
+                }
+            }
+            WriteSection::Lines { title, lines } => {
+                let association = if is_plain(title) { "" } else { " | Text_Definition" };
+                text.push_str(&format!("~{title}{association}\n"));
+                for line in lines {
+                    text.push_str(&line.replace(['\n', '\r'], " "));
+                    text.push('\n');
+                }
+            }
+        }
+    }
+}
+
 /// A section of items in columns. What a line cannot hold as it is, is told.
 fn section(title: &str, kind: Kind, items: &[HeaderItem], text: &mut String, notes: &mut Vec<Issue>) {
     text.push_str(title);
@@ -324,19 +390,26 @@ struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn new(version: WriteVersion, curves: &'a [&'a WriteCurve], null: f64, notes: &mut Vec<Issue>) -> Self {
+    fn new(
+        version: WriteVersion,
+        curves: &'a [&'a WriteCurve],
+        sections: &[WriteSection],
+        null: f64,
+        notes: &mut Vec<Issue>,
+    ) -> Self {
         let texts = || {
-            curves.iter().flat_map(|c| match &c.data {
+            let of_curves = curves.iter().flat_map(|c| match &c.data {
                 CurveData::Text(values) => values.as_slice(),
                 CurveData::Numeric(_) => &[],
-            })
+            });
+            of_curves.flatten().map(String::as_str).chain(sections.iter().flat_map(WriteSection::cells))
         };
-        if texts().flatten().any(|t| t.contains(char::is_control) || t.starts_with('"')) {
+        if texts().any(|t| t.contains(char::is_control) || t.starts_with('"')) {
             let text =
                 "line ends and tabs within text are written as blanks, a quote at its beginning as an apostrophe";
             notes.push(Issue::warning("text-changed", text));
         }
-        let quoted = texts().flatten().any(|t| t.contains('"'));
+        let quoted = texts().any(|t| t.contains('"'));
         let delimiter = match version {
             WriteVersion::V20 => ' ',
             WriteVersion::V30 if quoted => '\t',

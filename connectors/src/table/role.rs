@@ -126,6 +126,9 @@ roles! {
     Confidence "confidence" "Confidence or quality of a pick, as the source states it." ["confidencefactor" "confidence" "quality" "pickquality" "qlf" "qlt" "qual" "certainty" "reliability"];
     Inclination "inclination" "Angle from the vertical, degrees." ["inclination" "incl" "inc" "incdeg" "drift" "driftangle" "dev" "devi" "deviation" "hdev" "angle"];
     Azimuth "azimuth" "Direction, degrees clockwise from north." ["azimuth" "azim" "azi" "az" "azideg" "hazi" "aziminuth" "bearing" "azimuthgn" "azimgn" "azign" "azgn" "azimuthgrid" "azimuthgridnorth" "azimgrid" "azigrid" "gridazimuth" "azimuthtn" "azimtn" "azitn" "aztn" "azimuthtrue" "azimuthtruenorth" "azimtrue" "azitrue" "trueazimuth" "azimuthmn" "azimmn" "azimn" "azmn" "azimuthmag" "azimuthmagnetic" "azimuthmagneticnorth" "azimmag" "azimag" "magneticazimuth" "magazimuth" "direction"];
+    NorthReference "north_reference" "Which north azimuths are from: true, grid or magnetic." ["northreference" "northref" "azimuthreference" "azimuthref" "azireference" "azref"];
+    Declination "declination" "Angle from true to magnetic north, degrees, east positive." ["declination" "magneticdeclination" "magdeclination" "magdec"];
+    Convergence "convergence" "Angle from true to grid north, degrees, east positive." ["convergence" "gridconvergence" "meridianconvergence"];
     Dx "dx" "Offset to the east of the well head." ["dx" "ew" "eastwest" "eastoffset" "offseteast" "deltax" "east" "xoffset" "departure" "xoff"];
     Dy "dy" "Offset to the north of the well head." ["dy" "ns" "northsouth" "northoffset" "offsetnorth" "deltay" "north" "yoffset" "yoff"];
     Dls "dls" "Dogleg severity." ["dls" "dogleg" "doglegseverity" "dlseverity" "dogleg30m" "dogleg100ft"];
@@ -173,8 +176,8 @@ impl Role {
     /// True when the column has to hold numbers.
     pub fn is_number(self) -> bool {
         use Role::{
-            Azimuth, DatumElevation, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md, Owt, Td, TravelTime, Tvd,
-            Tvdss, Twt, X, Y, Year, Z,
+            Azimuth, Convergence, DatumElevation, Declination, Dls, Dx, Dy, GroundElevation, Inclination, Lat, Lon, Md,
+            Owt, Td, TravelTime, Tvd, Tvdss, Twt, X, Y, Year, Z,
         };
         self.is_amount()
             || matches!(
@@ -191,6 +194,8 @@ impl Role {
                     | Td
                     | Inclination
                     | Azimuth
+                    | Declination
+                    | Convergence
                     | Dx
                     | Dy
                     | Dls
@@ -220,6 +225,7 @@ impl Role {
     pub fn is_length(self) -> bool {
         self.is_number()
             && !matches!(self, Role::Lon | Role::Lat | Role::Inclination | Role::Azimuth | Role::Dls)
+            && !matches!(self, Role::Declination | Role::Convergence)
             && !self.is_of_production()
             && !self.is_time()
     }

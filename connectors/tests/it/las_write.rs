@@ -22,6 +22,7 @@ fn set(file: &LasFile, version: Option<WriteVersion>) -> WriteSet {
         well: file.header.well.clone(),
         parameters: file.header.parameters.clone(),
         other: file.header.other.clone(),
+        sections: Vec::new(),
         curves: curves.collect(),
     }
 }

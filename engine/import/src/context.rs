@@ -6,6 +6,7 @@ use outcrop_types::{Crs, DatumName, LengthUnit};
 use tokio::runtime::Handle;
 
 use crate::originals::Originals;
+use crate::plane::Plane;
 use crate::source::Known;
 use crate::{ImportOptions, Watch};
 
@@ -23,6 +24,8 @@ pub(crate) struct Context<'a> {
     pub(crate) length: LengthUnit,
     /// What x and y are in, unless a file says otherwise.
     pub(crate) crs: Option<&'a Crs>,
+    /// The same with the units of its axes and of the project.
+    pub(crate) plane: Plane<'a>,
     /// What depths count from, unless a file says otherwise.
     pub(crate) datum: Option<DatumName>,
 }

@@ -29,6 +29,7 @@ mod existing;
 mod logs;
 mod options;
 mod originals;
+mod plane;
 mod record;
 mod report;
 mod run;
@@ -39,7 +40,7 @@ mod watch;
 mod wells;
 
 pub use error::ImportError;
-pub use options::{ImportOptions, Kind};
+pub use options::{ImportOptions, Kind, North};
 pub use report::{FileOutcome, ImportReport, Noted, Status};
 pub use run::import;
 pub use seismic::SegyImport;

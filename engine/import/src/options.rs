@@ -88,6 +88,49 @@ impl FromStr for Kind {
     }
 }
 
+/// The north that azimuths are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum North {
+    /// The north of the map's grid.
+    Grid,
+    /// The geographic pole.
+    True,
+    /// The magnetic pole.
+    Magnetic,
+}
+
+impl North {
+    /// `grid`, `true` or `magnetic`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            North::Grid => "grid",
+            North::True => "true",
+            North::Magnetic => "magnetic",
+        }
+    }
+}
+
+impl fmt::Display for North {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for North {
+    type Err = String;
+
+    /// Reads a north as files write it: `grid`, `Grid North`, `GN`, `MAG`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase();
+        match letters.trim_end_matches("north") {
+            "grid" | "gn" | "g" => Ok(North::Grid),
+            "true" | "geographic" | "tn" | "t" => Ok(North::True),
+            "magnetic" | "mag" | "mn" | "m" => Ok(North::Magnetic),
+            _ => Err(format!("`{text}` is not a north; use grid, true or magnetic")),
+        }
+    }
+}
+
 /// Options of an import. The default tells nothing: kinds, layouts and roles are recognised, units are those that files
 /// state.
 #[derive(Debug, Clone, Default)]
@@ -112,6 +155,9 @@ pub struct ImportOptions {
     pub las: ReadOptions,
     /// Coordinate reference system of x and y; the project's when absent.
     pub crs: Option<Crs>,
+    /// Unit of the axes of that system, such as `m`, where it is known: x and y that state no unit are in it, and x and y
+    /// that are stored in another are not said to be in the system.
+    pub crs_unit: Option<String>,
     /// Who imports.
     pub author: String,
     /// Message of the project commit; made up from what was imported when empty.
@@ -125,6 +171,12 @@ pub struct ImportOptions {
     pub z_kind: Option<ZKind>,
     /// Further options of seismic files.
     pub segy: SegyImport,
+    /// The north that azimuths of surveys are from; what files state where it is absent.
+    pub north: Option<North>,
+    /// Degrees from true to magnetic north at the wells of surveys, east positive.
+    pub declination: Option<f64>,
+    /// Degrees from true to grid north at the wells of surveys, east positive.
+    pub convergence: Option<f64>,
     /// Well of surveys, checkshots, cores and tops whose files name none.
     pub well: Option<String>,
 }

@@ -14,6 +14,8 @@ pub const ORIGINAL_NAME: &str = "outcrop.original_name";
 pub const ORIGINAL_UNIT: &str = "outcrop.original_unit";
 /// Key of the coordinate reference system of an easting or northing, as an authority code.
 pub const CRS: &str = "outcrop.crs";
+/// Metadata key of a coordinate that a reader took out of the geometry beside it: `true`.
+pub const OF_GEOMETRY: &str = "outcrop.of_geometry";
 /// Key of the grid whose nodes the rows are, as [`crate::GridGeometry`] writes it; on `i`, `x`, `y` and `z` of surfaces, so that it
 /// comes along with whichever of them a query keeps.
 pub const GRID: &str = "outcrop.grid";

@@ -174,6 +174,8 @@ pub fn surveys(length: LengthUnit) -> SchemaRef {
         number("inclination", "deg", "Angle from the vertical"),
         number("azimuth", "deg", "Direction clockwise from north"),
         text("north_reference", "true, grid or magnetic; null when the source does not say"),
+        number("declination", "deg", "Angle from true to magnetic north, positive to the east; null when not stated"),
+        number("convergence", "deg", "Angle from true to grid north, positive to the east; null when not stated"),
         text("file", "Checksum of the file it came from"),
     ])
 }

@@ -93,19 +93,23 @@ fn coordinates(
     let schema = batch.schema();
     let of = |name: &str| schema.field_with_name(name).ok();
     let degrees = of("lon").is_some();
-    let crs = system(&schema, context, degrees, notes);
+    let mut crs = system(&schema, context, degrees, notes);
     let degrees =
         degrees || crs.as_deref().is_some_and(|c| matches!(stated_crs(c), StatedCrs::Code(crs) if is_geographic(&crs)));
     if crs.is_none() {
         notes.push(no_crs());
     }
     let project = context.length;
+    // x and y that state no unit are in that of the axes of their system, where it is known.
+    let own = crs.as_deref().is_some_and(|c| context.plane.crs.is_some_and(|own| own.as_str() == c));
+    let of_axes = (own && context.plane.is_known()).then(|| context.plane.unit().symbol());
     let mut axis = |name: &str| -> Result<Axis, String> {
         let horizontal = name != "z";
         if horizontal && degrees {
             return Ok(Axis { conversion: Conversion::IDENTITY, unit: Some("deg".to_owned()) });
         }
         let stated = context.options.unit_of(&[name]).or_else(|| of(name).and_then(|f| field::unit(f)));
+        let stated = stated.or(of_axes.filter(|_| horizontal));
         let Some(text) = stated else {
             let unit = horizontal.then(|| project.symbol().to_owned());
             return Ok(Axis { conversion: Conversion::IDENTITY, unit });
@@ -133,7 +137,7 @@ fn coordinates(
     let plain = |name: &str| {
         context.options.unit_of(&[name]).is_none() && of(name).and_then(|f| field::unit(f)).is_none() && !degrees
     };
-    if plain("x") || plain("y") {
+    if of_axes.is_none() && (plain("x") || plain("y")) {
         let text = format!(
             "no unit stated for x and y; taken as the project's unit, {project}. If it is another: --unit x=ft --unit y=ft"
         );
@@ -144,6 +148,10 @@ fn coordinates(
     } else if of("z").is_some() && z.unit.is_none() {
         let text = "no unit stated for z; it stays unknown. State it: --unit z=m";
         notes.push(Issue::warning("unit-unknown", text).about("z"));
+    }
+    let converted = !(x.conversion.is_identity() && y.conversion.is_identity());
+    if let Some(crs) = crs.take_if(|crs| !degrees && !context.plane.keeps(crs, converted)) {
+        notes.push(context.plane.dropped(&crs));
     }
     Ok(Coordinates { x, y, z, degrees, crs })
 }
@@ -223,7 +231,10 @@ fn coordinate(
         let kind = context.options.z_kind.filter(|_| field::grid(given).is_some());
         made = field::with(made, field::Z_KIND, kind.map_or("", |k| k.as_str()));
     } else if !of.degrees {
-        made = field::with(made, field::CRS, of.crs.as_deref().unwrap_or_default());
+        // What the file states may not hold any more.
+        let mut metadata = made.metadata().clone();
+        metadata.remove(field::CRS);
+        made = field::with(made.with_metadata(metadata), field::CRS, of.crs.as_deref().unwrap_or_default());
     }
     Ok((made, column))
 }

@@ -192,14 +192,41 @@ pub(crate) fn step(index: &[f64], told: Option<f64>, decimals: usize, conversion
     }
     // A written digit may be off by half its place at both ends of a step.
     let digit = 10f64.powi(-i32::try_from(decimals.min(12)).unwrap_or(12)) * conversion.factor.abs();
+    let told = told.map(|t| t.abs().copysign(mean));
     let tolerance = 0.01 * mean.abs() + 1.01 * digit;
-    let regular = index.windows(2).all(|pair| matches!(pair, [a, b] if (b - a - mean).abs() <= tolerance));
-    if !regular || tolerance >= mean.abs() {
+    if tolerance >= mean.abs() {
+        return coarse_step(index, mean, told, digit);
+    }
+    if !index.windows(2).all(|pair| matches!(pair, [a, b] if (b - a - mean).abs() <= tolerance)) {
         return None;
     }
     // The header has the nominal value: 0.1524, not the mean of rounded depths.
-    let near = |t: &f64| (t.abs() - mean.abs()).abs() <= 0.01 * mean.abs();
-    Some(told.filter(near).map_or(mean, |t| t.abs().copysign(mean)))
+    let near = |t: &f64| (t - mean).abs() <= 0.01 * mean.abs();
+    Some(told.filter(near).unwrap_or(mean))
+}
+
+/// The step of depths written so coarsely that two neighbours say little of it: every metre in whole metres, or every
+/// 0.82 m in whole metres. It is the header's where all depths are that grid, rounded; else all steps must be the same.
+fn coarse_step(index: &[f64], mean: f64, told: Option<f64>, digit: f64) -> Option<f64> {
+    if !index.iter().all(|v| v.is_finite()) {
+        return None;
+    }
+    let scale = index.iter().fold(0f64, |most, v| most.max(v.abs()));
+    let noise = 8.0 * f64::EPSILON * scale;
+    // Depths rounded from one grid are all off by at most half a digit, so their offsets from it span a digit.
+    let fits = |step: &f64| {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (place, depth) in index.iter().enumerate() {
+            let offset = depth - place as f64 * step;
+            (low, high) = (low.min(offset), high.max(offset));
+        }
+        high - low <= digit + 2.0 * noise
+    };
+    // Rounding moves both ends by half a digit at most.
+    let steps = index.len().saturating_sub(1).max(1) as f64;
+    let near = |t: &f64| *t != 0.0 && (t - mean).abs() <= digit / steps + 2.0 * noise;
+    let equal = || index.windows(2).all(|pair| matches!(pair, [a, b] if (b - a - mean).abs() <= 2.0 * noise));
+    told.filter(near).filter(fits).or_else(|| equal().then_some(mean))
 }
 
 #[cfg(test)]
@@ -212,5 +239,27 @@ mod tests {
         assert_eq!(ascending(&[3.0, 2.0, f64::NAN, 1.0]), Some(vec![3, 1, 0, 2]));
         assert_eq!(reorder(&[30.0, 20.0, 0.0, 10.0], &[3, 1, 0, 2]), vec![10.0, 20.0, 30.0, 0.0]);
         assert_eq!(ascending(&[]), None);
+    }
+
+    #[test]
+    fn whole_numbers_have_steps_too() {
+        let same = Conversion { factor: 1.0, offset: 0.0 };
+        let metres: Vec<f64> = (0..50).map(|i| 1000.0 + f64::from(i)).collect();
+        assert_eq!(step(&metres, Some(1.0), 0, same), Some(1.0));
+        assert_eq!(step(&metres, None, 0, same), Some(1.0));
+        assert_eq!(step(&metres, None, 1, same), Some(1.0));
+        let rounded: Vec<f64> = (0..200).map(|i| (1000.3 + 0.82 * f64::from(i)).round()).collect();
+        assert_eq!(step(&rounded, Some(0.82), 0, same), Some(0.82));
+        assert_eq!(step(&rounded, Some(-0.82), 0, same), Some(0.82), "the header's sign is that of the file's order");
+        assert_eq!(step(&rounded, None, 0, same), None, "nothing tells 0.82 from an irregular step");
+        assert_eq!(step(&rounded, Some(0.8), 0, same), None);
+        assert_eq!(step(&[1.0, 2.0, 4.0, 5.0], None, 0, same), None);
+        assert_eq!(step(&[1.0, 2.0, 4.0, 5.0, 6.0, 7.0, 9.0], Some(1.0), 0, same), None, "a gap");
+        assert_eq!(step(&[1.0, f64::NAN, 3.0], Some(1.0), 0, same), None);
+        // Whole feet in a metric project.
+        let feet = Conversion { factor: 0.3048, offset: 0.0 };
+        let depths: Vec<f64> = (0..50).map(|i| (5000.0 + f64::from(i)) * 0.3048).collect();
+        assert!((step(&depths, Some(0.3048), 0, feet).unwrap() - 0.3048).abs() < 1e-12);
+        assert!((step(&depths, None, 0, feet).unwrap() - 0.3048).abs() < 1e-9);
     }
 }

@@ -285,7 +285,7 @@ impl Thread<'_> {
             project: self.context.length,
             file: stated_unit(&header, header.curves.first(), self.context.options).as_deref().and_then(Unit::parse),
         };
-        let (facts, noted) = from_header(&header, lengths, self.context.crs, self.context.datum);
+        let (facts, noted) = from_header(&header, lengths, self.context.plane, self.context.datum);
         issues.extend(noted);
         outcome.note(Some(&planned.well), issues);
         outcome.rows = samples as u64;

@@ -8,9 +8,9 @@ use outcrop_connectors::formats::{Recognised, recognise_file};
 use outcrop_connectors::table::Kind as TableKind;
 use outcrop_connectors::{PREFIX, Read};
 use outcrop_store::{NewFiles, ProjectSettings, Roots, Transaction};
-use outcrop_types::LengthUnit;
 use outcrop_types::mnemonic::MnemonicTable;
 use outcrop_types::tables::{self as schemas, TableName};
+use outcrop_types::{Dimension, LengthUnit, Unit};
 use tokio::runtime::Handle;
 
 use super::Base;
@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::datasets::{self, DatasetFile};
 use crate::logs::{self, Done, Sink};
 use crate::originals::Originals;
+use crate::plane::Plane;
 use crate::seismic;
 use crate::source::Source;
 use crate::tables::{self, Joined, TableFile};
@@ -67,6 +68,13 @@ impl Gathering {
         self.stage("recognising files")?;
         let sorted = self.sort(sources)?;
         let crs = self.options.crs.as_ref().or(self.settings.crs.as_ref());
+        let is_length = |unit: &Unit| unit.dimension() == Dimension::Length;
+        let plane = Plane {
+            crs,
+            axes: crs.and(self.options.crs_unit.as_deref()).and_then(Unit::parse).filter(is_length),
+            project: self.settings.length_unit,
+            other: self.settings.crs.as_ref().is_some_and(|own| crs.is_some_and(|crs| crs != own)),
+        };
         let context = Context {
             options: &self.options,
             mnemonics: &self.mnemonics,
@@ -78,6 +86,7 @@ impl Gathering {
             watch: self.watch.as_ref(),
             length: self.settings.length_unit,
             crs,
+            plane,
             datum: self.settings.vertical_datum,
         };
         self.stage("reading tables")?;

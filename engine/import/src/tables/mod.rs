@@ -4,18 +4,20 @@
 mod checkshots;
 mod cores;
 mod join;
+mod north;
 mod picks;
 mod points;
 mod production;
 mod sections;
 mod stations;
 mod surveys;
+mod systems;
 mod tops;
+mod trace;
 mod units;
 mod unused;
 mod volumes;
 mod wells;
-mod zones;
 
 pub(crate) use join::Joined;
 use picks::Picks;
@@ -33,8 +35,9 @@ use outcrop_types::{Issue, LengthUnit};
 use crate::context::Context;
 use crate::datasets::Names;
 use crate::existing;
+use crate::plane::Plane;
 use crate::source::{Source, checksum};
-use crate::wells::Registry;
+use crate::wells::{Registry, metre};
 use crate::{FileOutcome, ImportError, ImportOptions, Status};
 
 /// A table of picks or stations with what it is joined by.
@@ -44,6 +47,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) source: &'a Source,
     pub(crate) registry: &'a Registry,
     pub(crate) options: &'a ImportOptions,
+    pub(crate) plane: Plane<'a>,
     pub(crate) length: LengthUnit,
 }
 
@@ -95,6 +99,14 @@ pub(crate) fn no_crs() -> Issue {
         "crs-unknown",
         "no coordinate reference system is stated for x and y, so it is null; state it: --crs EPSG:CODE, or set the project's",
     )
+}
+
+/// The error for longitudes and latitudes that are on no globe.
+pub(crate) fn not_degrees(rows: usize) -> Issue {
+    let text = format!(
+        "{rows} rows have a longitude outside -180 to 360 degrees or a latitude outside -90 to 90; both are left empty there.          Correct the file, or, if these are coordinates of a projection: --map x=COLUMN --map y=COLUMN"
+    );
+    Issue::error("degrees-out-of-range", text)
 }
 
 /// Reads all tables and completes those that refer to others. When the project has all of them, nothing is read twice.
@@ -227,17 +239,11 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
         if file.is(Kind::Wells)
             && let (Some(table), Some(detection)) = (file.table.take(), file.detection.take())
         {
-            let joined = wells::join(
-                &table,
-                &detection,
-                registry,
-                context.length,
-                context.crs,
-                context.datum,
-                &mut file.outcome,
-            );
+            let joined = wells::join(&table, &detection, registry, context.plane, context.datum, &mut file.outcome);
             let result = joined.map(|places| file.places = places);
             file.end_with(result, "wells-unreadable", context);
+        } else if file.is(Kind::Surveys) {
+            well_head(file, registry, context);
         } else if file.is(Kind::Dictionary) {
             "a dictionary, used to complete tables of the same call that refer to it"
                 .clone_into(&mut file.outcome.message);
@@ -255,6 +261,18 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             file.end(context);
         }
     }
+}
+
+/// Joins the well head that the lines above a survey state to the registry. The stations come later.
+fn well_head(file: &mut TableFile, registry: &mut Registry, context: &Context) {
+    let head = file.table.as_ref().and_then(|t| trace::well_head(&t.layout, context.plane));
+    let Some((facts, line, issues)) = head else { return };
+    let (place, about) = registry.find_or_add(None, facts.name.as_deref(), &format!("line {line}"));
+    let Some(entry) = registry.get_mut(place) else { return };
+    entry.used = true;
+    let found = entry.facts.absorb(&facts, metre(context.length));
+    file.outcome.note(facts.name.as_deref(), about.into_iter().chain(found).chain(issues).map(|i| i.at_line(line)));
+    file.places.push(place);
 }
 
 /// The rows of all tables but wells, as files to be committed.
@@ -281,6 +299,7 @@ pub(crate) fn rows(
             source: &file.source,
             registry,
             options: context.options,
+            plane: context.plane,
             length: context.length,
         };
         let (name, batch) = match detection.kind {
@@ -304,7 +323,7 @@ pub(crate) fn rows(
                 let stem = file.source.stem();
                 let name = names.table("points", &stem, context.options.name.as_deref(), &mut file.outcome);
                 file.outcome.message = format!("points in `{name}`");
-                (name, points::batch(&table, &detection, context.length, context.crs, &mut file.outcome)?)
+                (name, points::batch(&table, &detection, context.plane, &mut file.outcome)?)
             }
         };
         let result = match batch {

@@ -102,6 +102,7 @@ impl<'a> Comparison<'a> {
         if let Some(other) = there.iter().find(own) {
             self.differing += 1;
             if self.told.len() < TOLD {
+                let here = other.from.as_ref().is_some_and(|(file, _)| *file == self.file);
                 let place = match &other.from {
                     None => "in the project".to_owned(),
                     Some((file, line)) if *file == self.file => format!("in line {line}"),
@@ -113,10 +114,17 @@ impl<'a> Comparison<'a> {
                 } else {
                     format!("is there {place} with {}, and here with more columns", shown(&other.numbers))
                 };
-                let text = format!(
-                    "`{surface}` {what}; both are stored, told apart by `file`. If one replaces the other, leave the other out \
-                     of its file and import into a new project"
-                );
+                let text = if here {
+                    format!(
+                        "`{surface}` {what}; both are stored. If one replaces the other, leave the other out of the file and import \
+                         it into a new project"
+                    )
+                } else {
+                    format!(
+                        "`{surface}` {what}; both are stored, told apart by `file`. If one replaces the other, leave the other out \
+                         of its file and import into a new project"
+                    )
+                };
                 self.told.push((well.to_owned(), Issue::warning("pick-again", text).at_line(line)));
             }
         }

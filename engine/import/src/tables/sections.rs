@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
-use outcrop_connectors::las::{HeaderItem, IndexType, Section};
-use outcrop_connectors::table::{self, Delimiter, Kind, Role, Table, TableOptions};
+use outcrop_connectors::las::{HeaderItem, IndexType, Section, Topic};
+use outcrop_connectors::table::{self, Delimiter, Kind, Property, Role, Table, TableOptions};
 use outcrop_store::NewFiles;
 use outcrop_types::identity::unique_column_names;
 use outcrop_types::tables::{self as schemas, TableName};
@@ -33,15 +33,13 @@ enum Holds {
 }
 
 fn holds(section: &Section) -> Holds {
-    let name = section.name.split(['[', '|']).next().unwrap_or_default().to_ascii_lowercase();
-    let data = !name.contains("definition") && !name.contains("parameter") && !section.columns.is_empty();
-    match name.split('_').next() {
-        Some("tops" | "top") if data => Holds::Tops,
-        Some("inclinometry" | "survey" | "deviation") if data => Holds::Survey,
-        Some("core") if data => Holds::Rows("core_intervals"),
-        Some("test") if data => Holds::Rows("tests"),
-        Some("perforations" | "perforation") if data => Holds::Rows("perforations"),
-        _ => Holds::Other,
+    match Topic::of(&section.name).filter(|_| !section.columns.is_empty()) {
+        Some(Topic::Tops) => Holds::Tops,
+        Some(Topic::Inclinometry) => Holds::Survey,
+        Some(Topic::Core) => Holds::Rows("core_intervals"),
+        Some(Topic::Test) => Holds::Rows("tests"),
+        Some(Topic::Perforations) => Holds::Rows("perforations"),
+        None => Holds::Other,
     }
 }
 
@@ -103,6 +101,7 @@ pub(crate) fn sections(
                         source: &file.source,
                         registry,
                         options: context.options,
+                        plane: context.plane,
                         length: context.length,
                     };
                     if holds == Holds::Tops {
@@ -189,9 +188,13 @@ fn columns(section: &Section) -> Vec<HeaderItem> {
 /// The unit of a column: stated by an option, behind the dot, or, as the standard's own example has it (`MD.  M :`), where
 /// the value stands, which a definition has no other use for.
 fn unit_of(item: &HeaderItem, context: &Context) -> Option<String> {
-    let stated = context.options.unit_of(&[item.mnemonic.trim()]).map(str::to_owned);
-    let value = || Some(item.value.trim()).filter(|v| Unit::parse(v).is_some()).map(str::to_owned);
-    stated.or_else(|| item.unit.clone()).or_else(value)
+    let stated = context.options.unit_of(&[item.mnemonic.trim()]);
+    stated.or_else(|| own_unit(item)).map(str::to_owned)
+}
+
+/// The unit of a column as its file has it, behind the dot or where the value stands.
+fn own_unit(item: &HeaderItem) -> Option<&str> {
+    item.unit.as_deref().or_else(|| Some(item.value.trim()).filter(|v| Unit::parse(v).is_some()))
 }
 
 /// Everything a file's sections say, a row a value; none when they say nothing.
@@ -246,7 +249,7 @@ fn values(file: &Sectioned, sha256: &str) -> Result<Option<RecordBatch>, ImportE
                     section: title,
                     row: number(place),
                     column: column.map_or_else(|| format!("column_{}", c + 1), |c| c.mnemonic.clone()),
-                    unit: column.and_then(|c| c.unit.as_deref()),
+                    unit: column.and_then(own_unit),
                     value: value.to_owned(),
                     description: column.map_or("", |c| c.description.as_str()),
                 });
@@ -322,7 +325,30 @@ fn read(file: &Sectioned, section: &Section, holds: Holds, context: &Context) ->
         }
         text.push('\n');
     }
-    table::read(text.as_bytes(), &options).map_err(|e| e.to_string())
+    let mut table = table::read(text.as_bytes(), &options).map_err(|e| e.to_string())?;
+    if holds == Holds::Survey {
+        table.layout.properties.extend(norths(file));
+    }
+    Ok(table)
+}
+
+/// What the parameters of a survey say of its north, as the lines above a text table do: `I_AT` is the north azimuths are
+/// from, `I_DC` the declination and `I_CV` the convergence.
+fn norths(file: &Sectioned) -> impl Iterator<Item = Property> + '_ {
+    let of_survey = |s: &&Section| {
+        let name = s.name.to_ascii_lowercase();
+        name.contains("parameter") && ["inclinometry", "survey", "deviation"].iter().any(|w| name.starts_with(w))
+    };
+    file.sections.iter().filter(of_survey).flat_map(|s| &s.items).filter_map(|item| {
+        let name = match item.mnemonic.to_ascii_uppercase().as_str() {
+            "I_AT" => "north reference",
+            "I_DC" => "declination",
+            "I_CV" => "convergence",
+            _ => return None,
+        };
+        let value = item.value.trim().to_owned();
+        (!value.is_empty()).then(|| Property { name: name.to_owned(), value, line: item.line })
+    })
 }
 
 /// Rows of a table with the columns of the section; lengths are in the project's unit where their unit is known.

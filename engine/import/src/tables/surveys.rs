@@ -8,13 +8,27 @@ use outcrop_connectors::table::{self, Role};
 use outcrop_types::{Issue, tables};
 
 use super::join::{Joined, Joiner, OfFile};
+use super::north::{Norths, Reference};
 use super::stations::{Station, computable};
 use super::units::Scale;
 use super::{Reading, unused};
+use crate::options::North;
 use crate::{FileOutcome, ImportError};
 
 /// Roles whose columns are stored, or say what stored columns mean.
-const STORED: &[Role] = &[Role::Well, Role::Uwi, Role::Md, Role::Inclination, Role::Azimuth];
+const STORED: &[Role] = &[
+    Role::Well,
+    Role::Uwi,
+    Role::Md,
+    Role::Inclination,
+    Role::Azimuth,
+    Role::NorthReference,
+    Role::Declination,
+    Role::Convergence,
+];
+
+/// Holes less inclined than this, degrees, go straight down: their azimuth is of no account.
+const VERTICAL: f64 = 1e-6;
 
 /// The stations as rows of `surveys`, each well's in order of depth; the inner error is the message of a file that failed.
 pub(crate) fn batch(
@@ -37,6 +51,11 @@ pub(crate) fn batch(
         Ok(conversions) => conversions,
         Err(message) => return Ok(Err(message)),
     };
+    let norths =
+        match Norths::new(reading.table, reading.detection, reading.options, |role, unit| scale.angle(role, unit)) {
+            Ok(norths) => norths,
+            Err(message) => return Ok(Err(message)),
+        };
     let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
         OfFile { well: None }
     } else {
@@ -85,24 +104,27 @@ pub(crate) fn batch(
     }
     stored.extend(wells.iter().map(|w| (*w).to_owned()));
     issues.extend(unused::columns(reading.table, reading.detection, STORED));
-    if reading.detection.north_reference.is_none() && !issues.iter().any(|i| i.code == "north-contradiction") {
-        let text =
-            "the file does not say whether azimuths are from true, grid or magnetic north; `north_reference` is null";
-        issues.push(Issue::info("north-unknown", text));
-    }
+    let references: Vec<Reference> = stations.iter().map(|s| norths.of(s.line)).collect();
+    let inclined = stations.iter().map(|s| s.inclination.abs() > VERTICAL);
+    let contradicted = reading.detection.issues.iter().any(|i| i.code == "north-contradiction");
+    issues.extend(norths.issues(&references.iter().copied().zip(inclined).collect::<Vec<_>>(), contradicted));
     outcome.note(None, issues);
     joiner.finish(outcome, joined);
     outcome.rows = stations.len() as u64;
     outcome.message = format!("{} stations of {} wells", stations.len(), wells.len());
     let numbers =
         |get: fn(&Station) -> f64| -> ArrayRef { Arc::new(Float64Array::from_iter_values(stations.iter().map(get))) };
-    let north = reading.detection.north_reference.as_deref();
+    let angles = |get: fn(&Reference) -> Option<f64>| -> ArrayRef {
+        Arc::new(Float64Array::from_iter(references.iter().map(get)))
+    };
     let columns = vec![
         Arc::new(StringArray::from_iter_values(stations.iter().map(|s| &s.well))) as ArrayRef,
         numbers(|s| s.md),
         numbers(|s| s.inclination),
         numbers(|s| s.azimuth),
-        Arc::new(StringArray::from_iter(stations.iter().map(|_| north))),
+        Arc::new(StringArray::from_iter(references.iter().map(|r| r.north.map(North::as_str)))),
+        angles(|r| r.declination),
+        angles(|r| r.convergence),
         Arc::new(StringArray::from_iter_values(stations.iter().map(|_| &outcome.sha256))),
     ];
     RecordBatch::try_new(tables::surveys(reading.length), columns).map(Ok).map_err(ImportError::batch("surveys"))

@@ -44,7 +44,11 @@ pub(crate) fn batch(
     let scale = Scale { table: reading.table, detection: reading.detection, project: reading.length };
     let mut conversions = Vec::new();
     for role in [Role::Md, Role::Tvd, Role::Tvdss, Role::X, Role::Y] {
-        match scale.length(role, rows.unit(role), &mut issues) {
+        let conversion = match role {
+            Role::X | Role::Y => scale.coordinate(role, rows.unit(role), reading.plane, &mut issues),
+            _ => scale.length(role, rows.unit(role), &mut issues),
+        };
+        match conversion {
             Ok(conversion) => conversions.push(conversion),
             Err(message) => return Ok(Err(message)),
         }

@@ -4,6 +4,8 @@ use outcrop_connectors::table::{Detection, Role, Table};
 use outcrop_types::unit::Conversion;
 use outcrop_types::{Dimension, Issue, LengthUnit, Unit};
 
+use crate::plane::Plane;
+
 /// Brings the lengths of a table to the project's unit.
 pub(crate) struct Scale<'a> {
     pub(crate) table: &'a Table,
@@ -15,7 +17,7 @@ impl Scale<'_> {
     /// The conversion of a role's column. A column without a unit is taken to be in the project's, which is a warning; one
     /// whose unit is no length is the message of a file that cannot be imported.
     pub(crate) fn length(&self, role: Role, unit: Option<&str>, issues: &mut Vec<Issue>) -> Result<Conversion, String> {
-        let same = Conversion { factor: 1.0, offset: 0.0 };
+        let same = Conversion::IDENTITY;
         let Some(column) = self.detection.column(role).and_then(|c| self.table.columns.get(c)) else { return Ok(same) };
         let Some(text) = unit else {
             let text = format!(
@@ -38,6 +40,18 @@ impl Scale<'_> {
             issues.push(Issue::info("unit-converted", text).about(&column.name));
         }
         Ok(conversion)
+    }
+
+    /// As [`Scale::length`], for x and y: where their column states no unit they are in that of the axes of their system.
+    pub(crate) fn coordinate(
+        &self,
+        role: Role,
+        unit: Option<&str>,
+        plane: Plane<'_>,
+        issues: &mut Vec<Issue>,
+    ) -> Result<Conversion, String> {
+        let of_axes = plane.is_known().then(|| plane.unit().symbol());
+        self.length(role, unit.or(of_axes), issues)
     }
 
     /// The conversion of a travel time to milliseconds. A time whose unit is not stated is refused: seconds and milliseconds

@@ -1,14 +1,13 @@
 //! Tables of wells.
 
-use std::collections::BTreeMap;
-
 use outcrop_connectors::table::{self, Detection, Role, Table};
-use outcrop_types::{Crs, DatumName, Issue, LengthUnit};
+use outcrop_types::{DatumName, Issue};
 use serde_json::{Map, json};
 
+use super::systems::Systems;
 use super::units::Scale;
-use super::zones::Zones;
 use crate::FileOutcome;
+use crate::plane::Plane;
 use crate::wells::{Facts, Registry};
 
 /// Contradictions that are told one by one.
@@ -19,26 +18,27 @@ pub(crate) fn join(
     table: &Table,
     detection: &Detection,
     registry: &mut Registry,
-    length: LengthUnit,
-    crs: Option<&Crs>,
+    plane: Plane<'_>,
     datum: Option<DatumName>,
     outcome: &mut FileOutcome,
 ) -> Result<Vec<usize>, String> {
     let rows = table::wells(table, detection).map_err(|e| e.to_string())?;
     let mut issues = rows.issues.clone();
-    let scale = Scale { table, detection, project: length };
+    let scale = Scale { table, detection, project: plane.project };
+    let x = scale.coordinate(Role::X, rows.unit(Role::X), plane, &mut issues)?;
+    let y = scale.coordinate(Role::Y, rows.unit(Role::Y), plane, &mut issues)?;
+    let converted = !(x.is_identity() && y.is_identity());
     let mut to_project = |role| scale.length(role, rows.unit(role), &mut issues);
-    let x = to_project(Role::X)?;
-    let y = to_project(Role::Y)?;
     let elevation = to_project(Role::DatumElevation)?;
     let td = to_project(Role::Td)?;
     let mut places = Vec::with_capacity(rows.rows.len());
     let (mut nameless, mut first_nameless) = (0usize, 0);
     let mut told = 0;
     let mut zeros: Vec<u64> = Vec::new();
-    let metre = crate::wells::metre(length);
-    let zones = Zones::of(table, detection, crs);
-    let mut other_zones: BTreeMap<u32, usize> = BTreeMap::new();
+    let metre = crate::wells::metre(plane.project);
+    let mut systems = Systems::of(table, detection, plane.crs);
+    let mut not_on_earth: Vec<u64> = Vec::new();
+    let mut without_system: Vec<Issue> = Vec::new();
     for row in &rows.rows {
         if row.well.is_none() && row.uwi.is_none() {
             nameless += 1;
@@ -52,14 +52,15 @@ pub(crate) fn join(
         if unknown {
             zeros.push(row.line);
         }
-        let (lon, lat) = if unknown { (None, None) } else { (row.lon, row.lat) };
-        let position = row.x.zip(row.y).map(|(a, b)| (x.apply(a), y.apply(b)));
-        let mut crs = crs.map(ToString::to_string);
-        if let Some(zone) = zones.as_ref().and_then(|z| z.other(&row.extra)).filter(|_| position.is_some()) {
-            crs = zones.as_ref().and_then(|z| z.crs(zone));
-            *other_zones.entry(zone).or_insert(0) += 1;
+        let on_earth = row.lon.is_none_or(|v| (-180.0..=360.0).contains(&v))
+            && row.lat.is_none_or(|v| (-90.0..=90.0).contains(&v));
+        if !on_earth {
+            not_on_earth.push(row.line);
         }
-        let facts = Facts {
+        let (lon, lat) = if unknown || !on_earth { (None, None) } else { (row.lon, row.lat) };
+        let position = row.x.zip(row.y).map(|(a, b)| (x.apply(a), y.apply(b)));
+        let crs = position.and_then(|_| systems.system(row));
+        let mut facts = Facts {
             uwi: row.uwi.clone(),
             name: row.well.clone(),
             operator: row.operator.clone(),
@@ -71,13 +72,19 @@ pub(crate) fn join(
             datum: row.datum.or(datum.filter(|_| row.datum_elevation.is_some())).map(|d| d.to_string()),
             datum_elevation: row.datum_elevation.map(|v| elevation.apply(v)),
             td: row.td.map(|v| td.apply(v)),
-            crs: position.and(crs),
+            crs,
             headers: row
                 .extra
                 .iter()
                 .map(|(name, value)| (name.clone(), json!({ "value": value })))
                 .collect::<Map<_, _>>(),
         };
+        // The same of every row, it is told once for each system.
+        if let Some(issue) = facts.settle_crs(plane, converted)
+            && !without_system.contains(&issue)
+        {
+            without_system.push(issue);
+        }
         let Some(entry) = registry.get_mut(place) else { continue };
         entry.used = true;
         let found = about.into_iter().chain(entry.facts.absorb(&facts, metre));
@@ -99,9 +106,11 @@ pub(crate) fn join(
         );
         issues.push(Issue::warning("position-zero", text).at_line(*first));
     }
-    if let (Some(zones), false) = (&zones, other_zones.is_empty()) {
-        issues.push(zones.issue(&other_zones));
+    if let Some(first) = not_on_earth.first() {
+        issues.push(super::not_degrees(not_on_earth.len()).at_line(*first));
     }
+    issues.extend(systems.issues());
+    issues.extend(without_system);
     // Half a position has no place, though other columns are kept in `headers`.
     for (one, other) in [(Role::X, Role::Y), (Role::Y, Role::X)] {
         if let Some(column) = detection.column(one).and_then(|c| table.columns.get(c))
@@ -120,9 +129,6 @@ pub(crate) fn join(
     if nameless > 0 {
         let text = format!("{nameless} rows name no well and are left out, the first in line {first_nameless}");
         issues.push(Issue::warning("well-missing", text).at_line(first_nameless));
-    }
-    if detection.column(Role::X).is_some() && crs.is_none() {
-        issues.push(super::no_crs());
     }
     outcome.note(None, issues);
     outcome.rows = rows.rows.len().saturating_sub(nameless) as u64;

@@ -4,6 +4,8 @@ use outcrop_types::Issue;
 use outcrop_types::identity::{names_differ, same_uwi, uwi_key};
 use serde_json::{Map, Value};
 
+use crate::plane::Plane;
+
 /// What a source states about a well. Lengths are in the project's unit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
@@ -87,6 +89,18 @@ impl Facts {
             self.headers.entry(key.clone()).or_insert_with(|| value.clone());
         }
         issues
+    }
+
+    /// Leaves out the system of x and y where they are not in its unit any more; in another system than the project's they
+    /// are left out with it. `converted` says that they were brought to the project's unit.
+    pub(crate) fn settle_crs(&mut self, plane: Plane<'_>, converted: bool) -> Option<Issue> {
+        let crs = self.crs.take_if(|crs| !plane.keeps(crs, converted))?;
+        // Without a system of the project there is none to be mistaken for.
+        if plane.crs.is_none_or(|c| c.as_str() == crs && !plane.other) {
+            return Some(plane.dropped(&crs));
+        }
+        (self.x, self.y) = (None, None);
+        Some(plane.refused(&crs))
     }
 
     /// Whether both state a UWI, and the same one.

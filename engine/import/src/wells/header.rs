@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use outcrop_connectors::las::{HeaderItem, LasHeader};
 use outcrop_types::identity::uwi_key;
-use outcrop_types::{Crs, DatumName, Dimension, Issue, LengthUnit, Unit};
+use outcrop_types::{DatumName, Dimension, Issue, LengthUnit, Unit};
 use serde_json::{Map, Value, json};
 
 use super::Facts;
 use super::angle::{self, Axis};
+use crate::plane::Plane;
 
 /// The units a header's lengths are converted from and to.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +30,12 @@ pub(crate) fn identity(header: &LasHeader) -> (Option<String>, Option<String>) {
     (value("UWI").or_else(|| value("API")), value("WELL"))
 }
 
-/// What the header states, and what was assumed. `crs` is the stated system of x and y, `datum` the project's default
-/// for what measured depth is counted from.
+/// What the header states, and what was assumed. `plane` is what is known of x and y, `datum` the project's default for
+/// what measured depth is counted from.
 pub(crate) fn from_header(
     header: &LasHeader,
     lengths: Lengths,
-    crs: Option<&Crs>,
+    plane: Plane<'_>,
     datum: Option<DatumName>,
 ) -> (Facts, Vec<Issue>) {
     let mut reading = Reading { header, lengths, used: HashSet::new(), issues: Vec::new() };
@@ -49,11 +50,15 @@ pub(crate) fn from_header(
         let text = "longitude and latitude are both exactly 0, which headers write where they are not known; they are left empty";
         reading.issues.push(Issue::warning("position-zero", text).about("lon"));
     }
-    let x = reading.coordinate(&["X", "XCOORD", "X_COORD", "XCOOR", "XWELL", "EASTING", "EAST", "UTME", "SURFX"]);
-    let y = reading.coordinate(&["Y", "YCOORD", "Y_COORD", "YCOOR", "YWELL", "NORTHING", "NORTH", "UTMN", "SURFY"]);
-    if let (Some(x), Some(y)) = (x, y) {
+    let x =
+        reading.coordinate(plane, &["X", "XCOORD", "X_COORD", "XCOOR", "XWELL", "EASTING", "EAST", "UTME", "SURFX"]);
+    let y =
+        reading.coordinate(plane, &["Y", "YCOORD", "Y_COORD", "YCOOR", "YWELL", "NORTHING", "NORTH", "UTMN", "SURFY"]);
+    if let (Some((x, x_converted)), Some((y, y_converted))) = (x, y) {
         (facts.x, facts.y) = (Some(x), Some(y));
-        facts.crs = crs.map(ToString::to_string);
+        facts.crs = plane.crs.map(ToString::to_string);
+        let issue = facts.settle_crs(plane, x_converted || y_converted);
+        reading.issues.extend(issue);
     }
     facts.td = reading.length(&["TDD", "TDL", "TD"]);
     (facts.datum, facts.datum_elevation) = reading.datum(datum);
@@ -113,12 +118,14 @@ impl<'a> Reading<'a> {
         names.iter().find_map(|name| self.item(name).and_then(|item| self.length_of(item)))
     }
 
-    /// As [`Reading::length`], but a number without a unit is taken as it stands: files in feet of depth have
-    /// coordinates in metres.
-    fn coordinate(&mut self, names: &[&str]) -> Option<f64> {
+    /// As [`Reading::length`], but a number without a unit is in that of the axes of the coordinate system or, where that is
+    /// not known, as it stands: files in feet of depth have coordinates in metres. Also whether it was converted.
+    fn coordinate(&mut self, plane: Plane<'_>, names: &[&str]) -> Option<(f64, bool)> {
         let item = names.iter().find_map(|name| self.item(name))?;
-        let project = self.lengths.project.unit();
-        self.length_or(item, Some(project), "the project's unit of length")
+        let called =
+            if plane.is_known() { "the unit of the coordinate system" } else { "the project's unit of length" };
+        let value = self.length_or(item, Some(plane.unit()), called)?;
+        Some((value, split_number(&item.value).0 != Some(value)))
     }
 
     /// The item's value in the project's unit; without a unit it is taken to be in the file's unit of depth.

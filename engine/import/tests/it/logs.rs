@@ -55,6 +55,26 @@ async fn curves_become_columns_or_values() {
 }
 
 #[tokio::test]
+async fn depths_in_whole_numbers_have_their_step() {
+    let place = Place::metric().await;
+    let rows = |step: f64| -> String {
+        (0..40).map(|i| format!("{:.0} {}\n", 1000.0 + step * f64::from(i), 50 + i)).collect()
+    };
+    let file = |well: &str, step: f64| {
+        let head = las(&format!("WELL. {well} :"), &["DEPT.M", "GR.GAPI"], &[&[1000.0, 50.0]]);
+        let head = head.split("1000 50").next().unwrap().replace("STEP.M 0", &format!("STEP.M {step}"));
+        format!("{head}{}", rows(step))
+    };
+    place.file("a.las", file("A-1", 1.0)).file("b.las", file("B-1", 0.82));
+    place.file("c.las", file("C-1", 0.82).replace("STEP.M 0.82", "STEP.M 0"));
+    place.import(&["*.las"]).await;
+    let curves = place.rows("curves").await;
+    let step = |well: &str| number_at(&curves, "step", row_of(&curves, "well", well));
+    assert_eq!((step("A-1"), step("B-1")), (Some(1.0), Some(0.82)));
+    assert_eq!(step("C-1"), None, "whole metres that go up by 0 or 1 and a header that says irregular");
+}
+
+#[tokio::test]
 async fn a_curve_without_unit_and_with_odd_values_is_not_standardised() {
     let place = Place::metric().await;
     place.file("a.las", las("WELL. A-1 :", &["DEPT.M", "RHOB"], &[&[1.0, 2500.0], &[2.0, 2600.0]]));

@@ -130,6 +130,7 @@ async fn picks_are_stored_once() {
     assert_eq!(severity(file, "pick-repeated"), Some(Severity::Info));
     let again = &said(file, "pick-again")[0];
     assert!(again.contains("105") && again.contains("100") && again.contains("line 2"), "{again}");
+    assert!(!again.contains("told apart"), "`file` does not tell two picks of one file apart: {again}");
     assert!(said(file, "columns-unused")[0].contains("Remark"));
     // Across files and imports, in whatever unit.
     place.file("2.csv", "Well,Surface,MD (ft)\nA-1,Hugin,328.08\nA-1,Hugin,344.49\n");
@@ -142,7 +143,9 @@ async fn picks_are_stored_once() {
     assert!(said(&report.files[0], "pick-again").is_empty());
     place.file("4.csv", "Well,Surface,MD (m)\nA-1,Heather,102\nA-1,Heather,103\n");
     let report = place.import(&["4.csv"]).await;
-    assert_eq!((report.files[0].rows, said(&report.files[0], "pick-again").len()), (1, 1));
+    let again = said(&report.files[0], "pick-again");
+    assert_eq!((report.files[0].rows, again.len()), (1, 1));
+    assert!(again[0].contains("told apart by `file`"), "{again:?}");
     assert_eq!(place.rows("tops").await.num_rows(), 5);
     // Positions of picks that are there without are not lost.
     place.file("5.csv", "Well,Surface,MD (m),X,Y\nA-1,Hugin,100,431000,6478000\n");

@@ -83,3 +83,17 @@ async fn a_section_that_cannot_be_used_is_told_and_kept() {
     assert!(!place.project.snapshot().await.unwrap().has_table(&outcrop_types::tables::TableName::public("tops")));
     assert_eq!(texts(&place.rows("outcrop.las_sections").await, "value").last().unwrap(), "Viking");
 }
+
+/// A temperature of a section is none of an angle.
+#[tokio::test]
+async fn degrees_fahrenheit_are_no_angle() {
+    let place = Place::metric().await;
+    let text = "~Version\nVERS. 3.0 :\nWRAP. NO :\nDLM. COMMA :\n~Well\nSTRT.M 1 :\nSTOP.M 2 :\nSTEP.M 1 :\nNULL. -999.25 :\nWELL. A :\n\
+                ~Log_Definition\nDEPT.M :\nGR.GAPI :\n~Log_Data | Log_Definition\n1,10\n2,20\n\
+                ~Test_Definition\nDST. :\nDTOP.M :\n_T_TEMP .DEG F : Temperature\n~Test_Data | Test_Definition\n1,1500,120\n";
+    place.file("a.las", text).import(&["a.las"]).await;
+    let tests = place.rows("tests").await;
+    let schema = tests.schema();
+    let of = schema.field_with_name("t_temp").unwrap();
+    assert_eq!((outcrop_types::field::unit(of), number_at(&tests, "t_temp", 0)), (Some("degF"), Some(120.0)));
+}

@@ -65,7 +65,13 @@ async fn what_is_stated_is_kept_and_lengths_are_converted() {
     assert!((numbers(&rows, "z")[0].unwrap() - 3.048).abs() < 1e-12);
     assert_eq!(numbers(&rows, "x")[0], Some(304.8));
     assert_eq!(of("z").metadata()[field::Z_KIND], "depth");
-    assert_eq!(of("x").metadata()[field::CRS], "EPSG:23031");
+    assert_eq!(of("x").metadata().get(field::CRS), None, "whether EPSG:23031 is in metres is not known here");
+    // It is, so what was converted to metres is in it.
+    place.file("m.irap", IRAP.replace("10 20", "12 23"));
+    options.crs_unit = Some("m".to_owned());
+    place.import_with(&["m.irap"], &options).await;
+    let metres = place.rows("surfaces.m").await.schema();
+    assert_eq!(metres.field_with_name("x").unwrap().metadata()[field::CRS], "EPSG:23031");
     // A time is not a length, and a grid has one unit of x and y.
     let mut wrong = crate::options().unit("z", "m");
     wrong.z_kind = Some(ZKind::Time);
@@ -105,7 +111,8 @@ async fn features_have_tables_by_what_they_are() {
     let (points, lines) = (place.rows("points.f").await, place.rows("lines.f").await);
     assert!((numbers(&points, "x")[0].unwrap() - 500_000.0 / 0.3048).abs() < 1e-6);
     let schema = points.schema();
-    assert_eq!(schema.field_with_name("x").unwrap().metadata()[field::CRS], "EPSG:28350");
+    assert_eq!(schema.field_with_name("x").unwrap().metadata().get(field::CRS), None, "in feet they are not in EPSG:28350");
+    assert_eq!(said(&report.files[0], "crs-unit").len(), 2);
     assert_eq!(schema.field_with_name("fault_name").unwrap().metadata()[field::ORIGINAL_NAME], "Fault Name");
     assert_eq!(lines.schema().field_with_name("geometry").unwrap().metadata()[field::UNIT], "ft");
     let wkb = arrow::array::AsArray::as_binary::<i32>(lines.column_by_name("geometry").unwrap()).value(0).to_vec();

@@ -1,7 +1,7 @@
 //! Tables of wells, picks, stations and points.
 
-use outcrop_import::{Kind, Status};
-use outcrop_types::field;
+use outcrop_import::{ImportOptions, Kind, North, Status};
+use outcrop_types::{LengthUnit, field};
 
 use crate::{Place, data, las, number_at, numbers, options, outcome, row_of, said, texts};
 
@@ -238,4 +238,158 @@ async fn cores_keep_every_measurement() {
     assert!((number_at(&rows, "md", row).unwrap() - 304.8).abs() < 1e-9);
     assert_eq!((texts(&rows, "sample")[row].as_str(), texts(&rows, "lithology")[row].as_str()), ("1A", "sand"));
     assert_eq!(field::unit(rows.schema().field_with_name("phi").unwrap()), Some("%"));
+}
+
+/// Azimuths whose north nobody states are taken as from grid north, and that is told with what to do.
+#[tokio::test]
+async fn the_north_of_azimuths_is_stated_or_assumed_aloud() {
+    let survey = "Well,MD (m),Inclination,Azimuth\nA-1,0,0,0\nA-1,100,10,90\n";
+    let place = Place::metric().await;
+    place.file("u.csv", survey);
+    let report = place.import(&["u.csv"]).await;
+    let told = &said(&report.files[0], "north-unknown")[0];
+    assert!(told.contains("as if they were from grid north") && told.contains("--north true --convergence"), "{told}");
+
+    // By the caller.
+    let place = Place::metric().await;
+    place.file("m.csv", survey);
+    let stated = ImportOptions { north: Some(North::Magnetic), declination: Some(2.5), ..options() };
+    let report = place.import_with(&["m.csv"], &stated).await;
+    assert!(said(&report.files[0], "north-unknown").is_empty());
+    let told = &said(&report.files[0], "north-unturned")[0];
+    assert!(told.contains("NULL") && told.contains("--convergence"), "{told}");
+    let surveys = place.rows("surveys").await;
+    assert_eq!(texts(&surveys, "north_reference"), ["magnetic", "magnetic"]);
+    assert_eq!((number_at(&surveys, "declination", 0), number_at(&surveys, "convergence", 0)), (Some(2.5), None));
+
+    // By columns, and by lines above the table, which the caller's word comes before.
+    let place = Place::metric().await;
+    place.file(
+        "c.csv",
+        "Well,MD (m),Inclination,Azimuth,North Reference,Declination,Convergence\nA-1,0,0,0,TRUE,,-1.5\nA-1,100,10,90,True North,,-1.5\n",
+    );
+    place.file(
+        "l.csv",
+        format!("# Magnetic declination: 1.2 W\n# North reference: Magnetic\n{}", survey.replace("A-1", "B-1")),
+    );
+    let report = place.import(&["c.csv"]).await;
+    assert!(said(&report.files[0], "north-unturned").is_empty() && said(&report.files[0], "columns-unused").is_empty());
+    let stated = ImportOptions { north: Some(North::True), ..options() };
+    let report = place.import_with(&["l.csv"], &stated).await;
+    assert!(said(&report.files[0], "north-overridden")[0].contains("magnetic"));
+    let surveys = place.rows("surveys").await;
+    let (c, l) = (row_of(&surveys, "well", "A-1"), row_of(&surveys, "well", "B-1"));
+    assert_eq!(
+        (texts(&surveys, "north_reference")[c].as_str(), number_at(&surveys, "convergence", c)),
+        ("true", Some(-1.5))
+    );
+    assert_eq!(
+        (texts(&surveys, "north_reference")[l].as_str(), number_at(&surveys, "declination", l)),
+        ("true", Some(-1.2))
+    );
+
+    // A vertical hole has no azimuth that matters.
+    let place = Place::metric().await;
+    place.file("v.csv", "Well,MD (m),Inclination,Azimuth\nV-1,0,0,0\nV-1,100,0,0\n");
+    assert!(said(&place.import(&["v.csv"]).await.files[0], "north-unknown").is_empty());
+}
+
+/// The well head that a trace of Petrel states above its stations is a well of the project.
+#[tokio::test]
+async fn a_trace_of_petrel_brings_its_well_head() {
+    let trace = "# WELL TRACE FROM PETREL\n# WELL NAME:              A-1\n# WELL HEAD X-COORDINATE: 460000.00000000 (m)\n\
+                 # WELL HEAD Y-COORDINATE: 5930000.00000000 (m)\n# WELL DATUM (KB, Kelly bushing, from MSL): 25.00000000 (m)\n\
+                 # WELL TYPE:              OIL\n# ANGLES ARE GIVEN IN DEGREES\n\
+                 # XYZ TRACE IS GIVEN IN COORDINATE SYSTEM ED50-UTM31\n# AZIMUTH REFERENCE TRUE NORTH\n\
+                 # DX DY ARE GIVEN IN GRID NORTH IN m-UNITS\n# DEPTH (Z, TVD) GIVEN IN m-UNITS\n#=====\n\
+                 \x20     MD              X              Y             Z           TVD           DX           DY          AZIM_TN         INCL          DLS        AZIM_GN\n#=====\n\
+                 0.0 460000.0 5930000.0 25.0 0.0 0.0 0.0 91.0 0.0 0.0 90.0\n1000.0 460000.0 5930000.0 -975.0 1000.0 0.0 0.0 91.0 0.0 0.0 90.0\n\
+                 2000.0 460477.46 5930000.0 -1801.99 1826.99 477.46 0.0 91.0 60.0 1.8 90.0\n";
+    let place = Place::metric().await;
+    place.file("A-1.dev", trace);
+    let report = place.import(&["A-1.dev"]).await;
+    let of_file = outcome(&report, "A-1.dev");
+    assert_eq!((of_file.status, report.wells_new), (Status::Imported, 1), "{of_file:?}");
+    assert!(said(of_file, "well-unmatched").is_empty());
+    let wells = place.rows("wells").await;
+    assert_eq!((texts(&wells, "well"), texts(&wells, "datum")), (vec!["A-1".to_owned()], vec!["KB".to_owned()]));
+    assert_eq!((number_at(&wells, "x", 0), number_at(&wells, "y", 0)), (Some(460_000.0), Some(5_930_000.0)));
+    assert_eq!((number_at(&wells, "datum_elevation", 0), texts(&wells, "crs")[0].as_str()), (Some(25.0), "EPSG:23031"));
+    let surveys = place.rows("surveys").await;
+    assert_eq!(texts(&surveys, "north_reference"), ["grid"; 3], "of two azimuths, that from grid north");
+
+    let place = Place::new(LengthUnit::Foot).await;
+    place.file("A-1.dev", trace);
+    let report = place.import(&["A-1.dev"]).await;
+    let wells = place.rows("wells").await;
+    assert!((number_at(&wells, "x", 0).unwrap() - 460_000.0 / 0.3048).abs() < 1e-6);
+    assert_eq!(texts(&wells, "crs"), [""], "in feet they are no coordinates of EPSG:23031");
+    assert!(said(&report.files[0], "crs-unit")[0].contains("EPSG:23031"));
+}
+
+/// Coordinates are never said to be in a system that they are not in.
+#[tokio::test]
+async fn converted_coordinates_lose_their_system() {
+    let crs: Option<outcrop_types::Crs> = Some("EPSG:23031".parse().unwrap());
+    let feet = Place::new(LengthUnit::Foot).await;
+    feet.file("p.csv", "X (m),Y (m),V\n431000,6478000,1\n").file("w.csv", "Well,X,Y,TD (m)\nA-1,431000,6478000,9\n");
+    feet.file(
+        "f.geojson",
+        r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::23031"}},"features":[
+        {"type":"Feature","properties":{},"geometry":{"type":"LineString","coordinates":[[431000,6478000],[431100,6478100]]}}]}"#,
+    );
+    let stated = ImportOptions { crs: crs.clone(), crs_unit: Some("m".to_owned()), ..options() };
+    let report = feet.import_with(&["p.csv", "w.csv", "f.geojson"], &stated).await;
+    for name in ["p.csv", "w.csv", "f.geojson"] {
+        assert!(said(outcome(&report, name), "crs-unit")[0].contains("ft"), "{:?}", outcome(&report, name).issues);
+    }
+    // X and Y of the wells state no unit: they are in that of their system.
+    let wells = feet.rows("wells").await;
+    assert!((number_at(&wells, "x", 0).unwrap() - 431_000.0 / 0.3048).abs() < 1e-6);
+    assert_eq!(texts(&wells, "crs"), [""]);
+    let points = feet.rows("points.p").await;
+    assert_eq!(points.schema().field_with_name("x").unwrap().metadata().get(field::CRS), None);
+    let lines = feet.rows("lines.f").await;
+    let schema = lines.schema();
+    let metadata = schema.field_with_name("geometry").unwrap().metadata();
+    assert!(!metadata.values().any(|v| v.contains("23031")), "{metadata:?}");
+
+    let metres = Place::metric().await;
+    metres.file("p.csv", "X (m),Y (m),V\n431000,6478000,1\n").file("w.csv", "Well,X,Y,TD (m)\nA-1,431000,6478000,9\n");
+    let report = metres.import_with(&["p.csv", "w.csv"], &stated).await;
+    assert!(said(outcome(&report, "w.csv"), "crs-unit").is_empty());
+    assert!(!said(outcome(&report, "w.csv"), "unit-assumed").iter().any(|t| t.contains("(x)")), "the system has it");
+    assert_eq!(texts(&metres.rows("wells").await, "crs"), ["EPSG:23031"]);
+    let points = metres.rows("points.p").await;
+    assert_eq!(points.schema().field_with_name("x").unwrap().metadata()[field::CRS], "EPSG:23031");
+}
+
+#[tokio::test]
+async fn rows_that_state_datum_and_zone_have_a_system() {
+    let place = Place::metric().await;
+    let table = "wlbWellboreName,wlbGeodeticDatum,wlbNsUtm,wlbEwUtm,wlbUtmZone,wlbTotalDepth\n\
+                 1/2-1,ED50,6306000,496000,31,3574\n7120/1-1,ED50,7970000,500000,34,4003\n";
+    place.file("w.csv", table);
+    let report = place.import(&["w.csv"]).await;
+    let file = &report.files[0];
+    assert!(said(file, "crs-unknown").is_empty());
+    assert!(said(file, "crs-stated")[0].contains("EPSG:23031 (1 rows)"), "{:?}", file.issues);
+    assert!(said(file, "crs-zone")[0].contains("no place on one map"), "{:?}", file.issues);
+    assert_eq!(texts(&place.rows("wells").await, "crs"), ["EPSG:23031", "EPSG:23034"]);
+}
+
+#[tokio::test]
+async fn degrees_that_are_none_are_an_error() {
+    let place = Place::metric().await;
+    place.file("t.csv", "Name,Longitude,Latitude,T\na,-3.2,56.1,10\nb,372.1,955,11\nc,-4.0,91,12\n");
+    let mut stated = options();
+    stated.kind = Some(Kind::Points);
+    stated.map = vec![("lon".to_owned(), "Longitude".to_owned()), ("lat".to_owned(), "Latitude".to_owned())];
+    let report = place.import_with(&["t.csv"], &stated).await;
+    let noted = report.files[0].issues.iter().find(|n| n.issue.code == "degrees-out-of-range").unwrap();
+    assert_eq!((noted.issue.severity, noted.issue.line), (outcrop_types::Severity::Error, Some(3)));
+    let points = place.rows("points.t").await;
+    assert_eq!(numbers(&points, "lon"), [Some(-3.2), None, None]);
+    assert_eq!(numbers(&points, "lat"), [Some(56.1), None, None]);
+    assert_eq!(numbers(&points, "t").len(), 3);
 }

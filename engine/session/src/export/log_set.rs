@@ -91,6 +91,7 @@ pub(super) async fn read(session: &Session, well: &str, log_set: &str) -> Result
         parameters: header.parameters,
         other: header.other,
         curves: written,
+        sections: Vec::new(),
         version: None,
     })
 }

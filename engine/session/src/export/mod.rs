@@ -5,14 +5,16 @@
 //! | `log_set` | a log set as the tables hold it, put together again |
 //! | `header` | its header, as it was imported or from `wells` |
 //! | `rows` | the rows of a query as a log set |
+//! | `sections` | picks, surveys and other data of the well beside the logs |
 //! | `target` | names of files, one for each log set |
 
 mod header;
 mod log_set;
 mod rows;
+mod sections;
 mod target;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
@@ -25,6 +27,7 @@ use crate::error::SessionError;
 use crate::session::Session;
 
 pub(crate) use rows::LasRows;
+use sections::Sections;
 use target::Targets;
 pub(crate) use target::writable;
 
@@ -79,17 +82,27 @@ impl Session {
             )
             .map_err(Into::into);
         }
+        let files: HashSet<(String, String)> =
+            sets.iter().flat_map(|((well, _), files)| files.iter().map(|f| (well.clone(), f.clone()))).collect();
+        let mut sections = Sections::load(&session, files).await?;
         let mut done = Vec::with_capacity(sets.len());
         for ((well, log_set), files) in sets {
             let location = targets.location(&session, &well, Some(&log_set))?;
             let mut writer = session.roots().writer(&location)?;
-            let issues = if export.original {
+            let mut left_out = Vec::new();
+            let mut issues = if export.original {
                 let content = original(&session, &well, &log_set, &files).await?;
                 std::io::Write::write_all(&mut writer, &content).map_err(|e| las_error(&well, &log_set, e.into()))?;
                 Vec::new()
             } else {
                 let mut set = log_set::read(&session, &well, &log_set).await?;
+                let of_well = sections.of(&session, &well, &files, set.by_tvd()).await?;
+                set.sections = of_well.sections;
+                if export.null.is_some_and(|null| set.null.is_some_and(|own| own != null)) {
+                    set.blank_nulls();
+                }
                 (set.version, set.null) = (export.version, export.null.or(set.null));
+                left_out = of_well.issues;
                 let written =
                     tokio::task::spawn_blocking(move || las::write(&set, &mut writer).map(|issues| (issues, writer)));
                 let written = written.await.map_err(|e| las_error(&well, &log_set, std::io::Error::other(e).into()))?;
@@ -97,6 +110,7 @@ impl Session {
                 writer = back;
                 issues
             };
+            issues.append(&mut left_out);
             writer.finish()?;
             done.push(ExportedLog { well, log_set, file: location.display.clone(), issues });
         }

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray}
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::{MemTable, TableProvider};
 use datafusion::common::DataFusionError;
-use outcrop_connectors::{las, table};
+use outcrop_connectors::{table, welllog};
 use outcrop_store::Location;
 use outcrop_types::field::described;
 
@@ -86,8 +86,8 @@ pub(super) async fn las(
         let mut rows = Vec::new();
         for location in locations {
             let bytes = session.roots().read_blocking(&location).map_err(external)?;
-            let file =
-                las::read(&bytes, &options).map_err(|e| DataFusionError::Plan(format!("{}: {e}", location.display)))?;
+            let file = welllog::read(&bytes, &options)
+                .map_err(|e| DataFusionError::Plan(format!("{}: {e}", location.display)))?;
             let sets = std::iter::once((&file.header.curves, &file.curves))
                 .chain(file.more.iter().map(|s| (&s.headers, &s.curves)));
             for (headers, curves) in sets {

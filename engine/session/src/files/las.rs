@@ -16,7 +16,8 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use outcrop_connectors::las::{self, CurveData, LasFile, ReadOptions};
+use outcrop_connectors::las::{CurveData, LasFile, ReadOptions};
+use outcrop_connectors::welllog;
 use outcrop_store::{Location, Roots};
 use outcrop_types::field::{self, described};
 use outcrop_types::identity::unique_column_names;
@@ -143,19 +144,19 @@ fn beginning(roots: &Roots, location: &Location, options: &ReadOptions) -> Resul
         // Cut after a line, so that no number is cut; UTF-16 is read whole, where a line end is two bytes.
         let end = prefix.iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
         if !prefix.contains(&0)
-            && let Ok(file) = las::read(&prefix[..end], options)
+            && let Ok(file) = welllog::read(&prefix[..end], options)
             && file.header.complete
         {
             return Ok(file);
         }
         return whole(roots, location, options);
     }
-    las::read(&prefix, options).map_err(|e| DataFusionError::Plan(format!("{}: {e}", location.display)))
+    welllog::read(&prefix, options).map_err(|e| DataFusionError::Plan(format!("{}: {e}", location.display)))
 }
 
 fn whole(roots: &Roots, location: &Location, options: &ReadOptions) -> Result<LasFile> {
     let bytes = roots.read_blocking(location).map_err(external)?;
-    las::read(&bytes, options).map_err(|e| DataFusionError::Execution(format!("{}: {e}", location.display)))
+    welllog::read(&bytes, options).map_err(|e| DataFusionError::Execution(format!("{}: {e}", location.display)))
 }
 
 #[async_trait]

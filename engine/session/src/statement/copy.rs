@@ -21,7 +21,7 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
         return plan_err!("COPY … PARTITIONED BY is not supported; COPY each part with its own WHERE")
             .map_err(Into::into);
     }
-    let las = Las::options(&mut format, &copy)?;
+    let said = Said::options(&mut format, &copy)?;
     // The order of traces is that of the volume.
     let one = matches!(format, Format::Segy(_)).then(|| session.on_one_thread());
     let session = one.as_ref().unwrap_or(session);
@@ -44,7 +44,7 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
     let optimised = planned.state.optimize(&planned.plan)?;
     let mut rows = session.start(&planned.state, &optimised, planned.notices).await?;
     if matches!(format, Format::Las) {
-        let mut wells = LasRows::new(&copy.target, rows.schema(), las.version, las.null)?;
+        let mut wells = LasRows::new(&copy.target, rows.schema(), said.version, said.null)?;
         while let Some(batch) = rows.next().await? {
             wells.push(&batch)?;
         }
@@ -56,7 +56,7 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
         let message = surface::write(session, writer, &schema, batches, &location).await?;
         return Ok(Answer::Done { message, commit: None });
     }
-    let mut sink = Sink::new(format, session.roots().writer(&location)?, rows.schema())?;
+    let mut sink = Sink::new(format, session.roots().writer(&location)?, rows.schema(), said.units)?;
     let mut count = 0;
     while let Some(batch) = rows.next().await? {
         count += batch.num_rows();
@@ -64,20 +64,22 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
             .await
             .map_err(|e| datafusion::error::DataFusionError::Execution(format!("writing stopped: {e}")))??;
     }
-    sink.finish()?;
-    Ok(Answer::Done { message: format!("{count} rows into {}", location.display), commit: None })
+    let note = sink.finish()?.map_or_else(String::new, |note| format!("; {note}"));
+    let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+    Ok(Answer::Done { message: format!("{rows} into {}{note}", location.display), commit: None })
 }
 
-/// What is said about LAS files.
-#[derive(Default)]
-struct Las {
+/// What is said about the file.
+struct Said {
     version: Option<WriteVersion>,
     null: Option<f64>,
+    /// Whether the header of CSV states units.
+    units: bool,
 }
 
-impl Las {
+impl Said {
     fn options(format: &mut Format, copy: &CopyToStatement) -> Result<Self, SessionError> {
-        let mut las = Las::default();
+        let mut said = Said { version: None, null: None, units: true };
         for (name, value) in &copy.options {
             let text = value.to_string();
             let text = text.trim_matches('\'');
@@ -86,7 +88,7 @@ impl Las {
                     *format = Format::Segy(Some(segy::format(text)?));
                 }
                 (Format::Las, "version" | "format.version") => {
-                    las.version = Some(match text {
+                    said.version = Some(match text {
                         "2" | "2.0" => WriteVersion::V20,
                         "3" | "3.0" => WriteVersion::V30,
                         other => {
@@ -96,12 +98,25 @@ impl Las {
                     });
                 }
                 (Format::Las, "null" | "format.null") => match text.parse::<f64>() {
-                    Ok(null) if null.is_finite() => las.null = Some(null),
+                    Ok(null) if null.is_finite() => said.null = Some(null),
                     _ => {
                         return plan_err!("`{text}` is no number for null; use one such as '-999.25'")
                             .map_err(Into::into);
                     }
                 },
+                (Format::Csv, "units" | "format.units") => match text.to_lowercase().as_str() {
+                    "true" => said.units = true,
+                    "false" => said.units = false,
+                    other => {
+                        return plan_err!(
+                            "`units` is true or false, not `{other}`: whether the header is `md [m]` or `md`"
+                        )
+                        .map_err(Into::into);
+                    }
+                },
+                (Format::Csv, other) => {
+                    return plan_err!("COPY to CSV has no option `{other}`; it has `units`").map_err(Into::into);
+                }
                 (Format::Las, other) => {
                     return plan_err!("COPY to LAS has no option `{other}`; it has `version` and `null`")
                         .map_err(Into::into);
@@ -109,6 +124,6 @@ impl Las {
                 _ => return plan_err!("COPY has no option `{name}` here").map_err(Into::into),
             }
         }
-        Ok(las)
+        Ok(said)
     }
 }

@@ -1,14 +1,17 @@
 //! Files that COPY writes.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
 use arrow::csv::WriterBuilder as CsvBuilder;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use arrow::ipc::writer::FileWriter as ArrowFileWriter;
 use arrow::json::LineDelimitedWriter;
 use datafusion::common::{DataFusionError, Result, plan_err};
 use outcrop_connectors::segy::SampleFormat;
 use outcrop_connectors::surface::{SurfaceWriter, WRITERS};
 use outcrop_store::FileWriter;
+use outcrop_types::field;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
@@ -63,7 +66,8 @@ impl Format {
 
 /// A file being written.
 pub(super) enum Sink {
-    Csv(Box<arrow::csv::Writer<FileWriter>>),
+    /// With the schema whose names are the header.
+    Csv(Box<arrow::csv::Writer<FileWriter>>, SchemaRef),
     Json(Box<LineDelimitedWriter<FileWriter>>),
     GeoJson(Box<GeoJsonWriter>),
     Parquet(Box<ArrowWriter<FileWriter>>),
@@ -72,13 +76,15 @@ pub(super) enum Sink {
 }
 
 impl Sink {
-    pub(super) fn new(format: Format, file: FileWriter, schema: &SchemaRef) -> Result<Sink> {
+    /// Begins a file. The header of CSV states the units of columns, `md [m]`, unless `units` is false.
+    pub(super) fn new(format: Format, file: FileWriter, schema: &SchemaRef, units: bool) -> Result<Sink> {
         Ok(match format {
             Format::Csv => {
                 let mut writer = CsvBuilder::new().with_header(true).build(file);
+                let schema = if units { with_units(schema) } else { schema.clone() };
                 // A result without rows still has its header.
                 writer.write(&RecordBatch::new_empty(schema.clone()))?;
-                Sink::Csv(Box::new(writer))
+                Sink::Csv(Box::new(writer), schema)
             }
             Format::Json => Sink::Json(Box::new(LineDelimitedWriter::new(file))),
             Format::GeoJson => Sink::GeoJson(Box::new(GeoJsonWriter::new(file, schema)?)),
@@ -95,7 +101,7 @@ impl Sink {
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         match self {
-            Sink::Csv(w) => Ok(w.write(batch)?),
+            Sink::Csv(w, schema) => Ok(w.write(&RecordBatch::try_new(schema.clone(), batch.columns().to_vec())?)?),
             Sink::Json(w) => Ok(w.write(batch)?),
             Sink::GeoJson(w) => w.write(batch),
             Sink::Parquet(w) => w.write(batch).map_err(parquet),
@@ -104,15 +110,20 @@ impl Sink {
         }
     }
 
-    /// Completes the file and puts it in place.
-    pub(super) fn finish(self) -> Result<()> {
+    /// Completes the file and puts it in place. Gives what is to be said of it.
+    pub(super) fn finish(self) -> Result<Option<String>> {
+        let mut note = None;
         let file = match self {
-            Sink::Csv(w) => w.into_inner(),
+            Sink::Csv(w, _) => w.into_inner(),
             Sink::Json(mut w) => {
                 w.finish()?;
                 w.into_inner()
             }
-            Sink::GeoJson(w) => w.into_inner()?,
+            Sink::GeoJson(w) => {
+                let (file, said) = w.finish()?;
+                note = said;
+                file
+            }
             Sink::Parquet(w) => w.into_inner().map_err(parquet)?,
             Sink::Arrow(mut w) => {
                 w.finish()?;
@@ -120,8 +131,21 @@ impl Sink {
             }
             Sink::Segy(w) => w.finish()?,
         };
-        file.finish().map_err(external)
+        file.finish().map_err(external)?;
+        Ok(note)
     }
+}
+
+/// The columns with their units behind their names, as tables of others have them and as the reader of tables takes them
+/// apart again. A name in brackets of its own is left as it is.
+fn with_units(schema: &SchemaRef) -> SchemaRef {
+    let named = schema.fields().iter().map(|f| match field::unit(f).filter(|u| !u.is_empty()) {
+        Some(unit) if !unit.contains(['[', ']']) && !f.name().contains(['[', ']', '(', ')']) => {
+            f.as_ref().clone().with_name(format!("{} [{unit}]", f.name()))
+        }
+        _ => f.as_ref().clone(),
+    });
+    Arc::new(Schema::new_with_metadata(named.collect::<Vec<_>>(), schema.metadata().clone()))
 }
 
 fn parquet(e: parquet::errors::ParquetError) -> DataFusionError {

@@ -80,3 +80,80 @@ async fn a_query_without_depths_reads_the_stored_table_only() {
     assert!(pruned.contains("well@0 = OUT-1") && pruned.contains("pruning_predicate"), "{with}");
     assert!(!pruned.contains("rhob"), "other columns are not read: {pruned}");
 }
+
+const BELOW_SEA: &str = "~V\nVERS. 2.0 :\nWRAP. NO :\n~W\nSTRT.M 400 :\nSTOP.M 1300 :\nSTEP.M 450 :\nNULL. -999.25 :\nWELL. C :\n\
+                         ~C\nTVDSS.M :\nGR.GAPI :\n~A\n400 10\n850 20\n1300 30\n";
+
+/// Without a survey in the project too: what is chosen is what is shown.
+#[tokio::test]
+async fn a_change_chooses_by_the_depths_that_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = Roots::folders(vec![Root::writable(folder.path())]).unwrap();
+    let settings = ProjectSettings::new("p", LengthUnit::Metre);
+    let project = Project::init(&roots, folder.path().join("p.outcrop"), settings, "tester").await.unwrap();
+    std::fs::write(folder.path().join("b.las"), STATED).unwrap();
+    std::fs::write(folder.path().join("c.las"), BELOW_SEA).unwrap();
+    import(&project, &roots, folder.path(), &["b.las", "c.las"]).await;
+    let session = SessionBuilder::new(roots.clone(), folder.path()).project(project.clone()).build().unwrap();
+    assert_eq!(depths(&session, "B").await.1, [-30.0, 420.0, 870.0]);
+    assert_eq!(depths(&session, "C").await.1, [400.0, 850.0, 1300.0]);
+
+    // Nothing is shown as NULL, so nothing goes.
+    field::run(&session, "DELETE FROM logs WHERE tvdss IS NULL").await.unwrap();
+    assert_eq!(depths(&session, "B").await.1.len() + depths(&session, "C").await.1.len(), 6);
+    field::run(&session, "UPDATE logs SET gr = 99 WHERE tvdss < 0").await.unwrap();
+    let changed = field::rows(&session, "SELECT gr FROM logs WHERE well = 'B' ORDER BY tvd").await;
+    assert_eq!(field::numbers(&changed, "gr"), [99.0, 20.0, 30.0]);
+    field::run(&session, "DELETE FROM logs WHERE tvdss > 860").await.unwrap();
+    assert_eq!(depths(&session, "B").await.1, [420.0, -30.0]);
+    assert_eq!(depths(&session, "C").await.1, [400.0, 850.0]);
+    // The depths that are stored stay as they were.
+    let stored = field::rows(&session, "SELECT tvdss FROM outcrop.stored_logs WHERE well = 'B'").await;
+    assert!(field::numbers(&stored, "tvdss").iter().all(|v| v.is_nan()));
+}
+
+/// Azimuths from true and magnetic north are turned to grid north for x and y where the angles between them are stated; where
+/// they are not, there is no x and y, and the import says so.
+#[tokio::test]
+async fn surveys_are_turned_to_grid_north() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = Roots::folders(vec![Root::writable(folder.path())]).unwrap();
+    let settings = ProjectSettings::new("p", LengthUnit::Metre);
+    let project = Project::init(&roots, folder.path().join("p.outcrop"), settings, "tester").await.unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("wells.csv", "Well,X (m),Y (m),TD (m)\nG,1000,2000,9\nT,1000,2000,9\nM,1000,2000,9\nU,1000,2000,9\n");
+    // Level holes to the east of the grid: 100 m of them are 100 m of x.
+    write(
+        "surveys.csv",
+        "Well,MD (m),Inclination,Azimuth,North,Declination,Convergence\n\
+         G,0,90,90,grid,,\nG,100,90,90,grid,,\nT,0,90,100,true,,10\nT,100,90,100,true,,10\n\
+         M,0,90,95,magnetic,5,10\nM,100,90,95,magnetic,5,10\nU,0,90,95,magnetic,5,\nU,100,90,95,magnetic,5,\n",
+    );
+    let options =
+        ImportOptions { map: vec![("north_reference".to_owned(), "North".to_owned())], ..ImportOptions::default() };
+    import(&project, &roots, folder.path(), &["wells.csv"]).await;
+    let report = outcrop_import::import(
+        &project,
+        &roots,
+        folder.path(),
+        &["surveys.csv".to_owned()],
+        &options,
+        Arc::new(NoWatch),
+    )
+    .await
+    .unwrap();
+    let issues = &report.files[0].issues;
+    assert!(issues.iter().any(|n| n.issue.code == "north-unturned" && n.issue.message.contains("NULL")), "{issues:?}");
+    let session = SessionBuilder::new(roots, folder.path()).project(project).build().unwrap();
+    for well in ["G", "T", "M"] {
+        let rows =
+            field::rows(&session, &format!("SELECT x, y, azimuth FROM trajectories WHERE well = '{well}' ORDER BY md"))
+                .await;
+        let (x, y) = (field::numbers(&rows, "x"), field::numbers(&rows, "y"));
+        assert!((x[1] - 1100.0).abs() < 1e-9 && (y[1] - 2000.0).abs() < 1e-9, "{well}: {x:?} {y:?}");
+        assert!((field::numbers(&rows, "azimuth")[1] - 90.0).abs() < 1e-9, "{well}: of grid north");
+    }
+    let rows = field::rows(&session, "SELECT x, tvd FROM trajectories WHERE well = 'U' ORDER BY md").await;
+    assert!(field::numbers(&rows, "x").iter().all(|v| v.is_nan()));
+    assert!(field::numbers(&rows, "tvd").iter().all(|v| v.is_finite()));
+}

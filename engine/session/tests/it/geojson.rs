@@ -9,6 +9,7 @@ use outcrop_connectors::dataset::{Dataset, DatasetKind};
 use outcrop_connectors::geometry::{EXTENSION_METADATA, Geometry, decode};
 
 use crate::field::{copy, error, run};
+use outcrop_session::Answer;
 
 fn read(path: &Path) -> Vec<Dataset> {
     outcrop_connectors::geojson::read(&std::fs::read(path).unwrap()).unwrap()
@@ -31,6 +32,10 @@ async fn wells_are_read_back_as_they_were() {
     assert_eq!(schema.field_with_name("geometry").unwrap().metadata()[EXTENSION_METADATA], "{}");
     let text = std::fs::read_to_string(folder.path().join("wells.geojson")).unwrap();
     assert!(text.contains(r#""crs":null"#));
+    // Without it, x and y are the place: in the one system that all wells are in, which is the project's.
+    run(&session, "COPY (SELECT well, x, y FROM wells) TO 'heads.geojson'").await.unwrap();
+    let text = std::fs::read_to_string(folder.path().join("heads.geojson")).unwrap();
+    assert!(text.contains("urn:ogc:def:crs:EPSG::23031"), "{text}");
 }
 
 #[tokio::test]
@@ -100,4 +105,43 @@ async fn geopandas_reads_the_same() {
                   assert g['well'][0] == 'OUT-1'\n";
     let output = Command::new(python).args(["-c", script]).arg(folder.path().join("wells.geojson")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Names of the file come back, and coordinates that the reader took out of the geometry are not added to the properties.
+#[tokio::test]
+async fn properties_have_the_names_of_their_file() {
+    let (folder, source) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let text = r#"{"type":"FeatureCollection","features":[{"type":"Feature",
+        "properties":{"Total_Dept":12.5,"D__":1,"group":"a"},"geometry":{"type":"Point","coordinates":[1.5,58.25]}}]}"#;
+    std::fs::write(source.path().join("p.geojson"), text).unwrap();
+    let session = crate::las_export::imported(folder.path(), source.path(), outcrop_types::LengthUnit::Metre).await;
+    run(&session, "COPY (SELECT * FROM points.p) TO 'out.geojson'").await.unwrap();
+    let written: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join("out.geojson")).unwrap()).unwrap();
+    let before: serde_json::Value = serde_json::from_str(text).unwrap();
+    assert_eq!(written["features"], before["features"]);
+    // A name that the query gives is the query's.
+    run(&session, "COPY (SELECT total_dept AS depth, geometry FROM points.p) TO 'named.geojson'").await.unwrap();
+    let named = std::fs::read_to_string(folder.path().join("named.geojson")).unwrap();
+    assert!(named.contains(r#""depth":12.5"#), "{named}");
+}
+
+/// A system that the column does not state is that of the rows, where they all have one; else it is told.
+#[tokio::test]
+async fn the_system_of_wells_is_that_of_their_rows() {
+    let (folder, session) = copy().await;
+    let said = |answer: Answer| match answer {
+        Answer::Done { message, .. } => message,
+        Answer::Rows(_) => panic!("rows"),
+    };
+    let message = said(session.sql("COPY (SELECT well, crs, geometry FROM wells) TO 'w.geojson'").await.unwrap());
+    assert!(!message.contains("null"), "{message}");
+    let text = std::fs::read_to_string(folder.path().join("w.geojson")).unwrap();
+    assert!(text.contains("urn:ogc:def:crs:EPSG::23031"), "{text}");
+    serde_json::from_str::<serde_json::Value>(&text).unwrap();
+    let message = said(session.sql("COPY (SELECT well, geometry FROM wells) TO 'u.geojson'").await.unwrap());
+    assert!(message.contains("not known") && message.contains("`crs` is null"), "{message}");
+    let two = "COPY (SELECT x, y, CASE well WHEN 'OUT-1' THEN 'EPSG:1' ELSE crs END AS crs FROM (SELECT x + 0.0 AS x, y + 0.0 AS y, well, crs FROM wells)) TO 't.geojson'";
+    let message = said(session.sql(two).await.unwrap());
+    assert!(message.contains("several systems"), "{message}");
 }

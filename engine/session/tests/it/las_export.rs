@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use outcrop_connectors::las::WriteVersion;
 use outcrop_import::{ImportOptions, NoWatch, Status};
 use outcrop_session::{Answer, ExportedLog, LogExport, Session, SessionBuilder};
 use outcrop_store::{Project, ProjectSettings, Root, Roots};
@@ -27,7 +28,7 @@ fn data() -> Option<PathBuf> {
 }
 
 /// A new project with the files of a folder in it.
-async fn imported(folder: &Path, source: &Path, unit: LengthUnit) -> Session {
+pub async fn imported(folder: &Path, source: &Path, unit: LengthUnit) -> Session {
     let roots = Roots::folders(vec![Root::writable(folder), Root::read_only(source)]).unwrap();
     let settings = ProjectSettings::new("p", unit);
     let project = Project::init(&roots, folder.join("p.outcrop"), settings, "tester").await.unwrap();
@@ -202,4 +203,98 @@ async fn peers_read_what_is_written() {
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{said}");
     println!("{said}");
+}
+
+/// Exports everything as LAS 3.0 and imports that into a new project.
+async fn through_las3(session: &Session, folder: &Path, two: &Path) -> (Session, Vec<ExportedLog>) {
+    std::fs::create_dir(folder.join("out3")).unwrap();
+    let export = LogExport {
+        output: "out3/{well}_{log_set}.las".to_owned(),
+        version: Some(WriteVersion::V30),
+        ..LogExport::default()
+    };
+    let written = session.export_logs(&export).await.unwrap();
+    (imported(two, &folder.join("out3"), LengthUnit::Metre).await, written)
+}
+
+async fn same(first: &Session, second: &Session, sql: &str) {
+    let (before, after) = (rows(first, sql).await, rows(second, sql).await);
+    assert!(!before.is_empty(), "{sql}");
+    assert_eq!(before, after, "{sql}");
+}
+
+/// What a file of LAS 3.0 has beside the logs comes back: picks, survey, cores, tests, perforations and all other sections.
+#[tokio::test]
+async fn sections_of_las_3_come_back() {
+    let Some(data) = data() else { return };
+    let (one, two, source) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for name in ["lasio/las-30a-revised-2010.las", "kgs/Wellington_KGS-1-32-wDST2_LASv3.las"] {
+        std::fs::copy(data.join(name), source.path().join(Path::new(name).file_name().unwrap())).unwrap();
+    }
+    let first = imported(one.path(), source.path(), LengthUnit::Metre).await;
+    let (second, _) = through_las3(&first, one.path(), two.path()).await;
+    for sql in [
+        "SELECT well, surface, md, tvd, interpreter, confidence FROM tops",
+        "SELECT well, md, inclination, azimuth, north_reference FROM surveys",
+        "SELECT * EXCLUDE (file) FROM core_intervals",
+        "SELECT * EXCLUDE (file) FROM tests",
+        "SELECT * EXCLUDE (file) FROM perforations",
+        "SELECT * EXCLUDE (file) FROM outcrop.las_sections",
+    ] {
+        same(&first, &second, sql).await;
+    }
+}
+
+/// Picks and surveys of tables go along with the first log set of their well.
+#[tokio::test]
+async fn tables_become_sections_of_las_3() {
+    let (one, two, source) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let write = |name: &str, text: &str| std::fs::write(source.path().join(name), text).unwrap();
+    let las = "~V\nVERS. 2.0 :\nWRAP. NO :\n~W\nSTRT.FT 1000 :\nSTOP.FT 1002 :\nSTEP.FT 1 :\nNULL. -999.25 :\nWELL. A-1 : WELL\n\
+               ~C\nDEPT.FT :\nGR.GAPI :\n~A\n1000 85.2\n1001 -999.25\n1002 90.1\n";
+    write("a.las", las);
+    write("b.las", &las.replace("85.2", "75.2"));
+    write(
+        "tops.csv",
+        "Well,Surface,MD (m),Interpreter,X (m),Y (m)\nA-1,\"Hugin, upper\",310.5,Ann,431000.25,6478000.5\nA-1,Base,312,,,\n",
+    );
+    write(
+        "surveys.csv",
+        "Well,MD (m),Inclination,Azimuth,North Reference,Declination,Convergence\n\
+         A-1,0,0,0,magnetic,2.5,-1.25\nA-1,304.8,10.5,90.25,magnetic,2.5,-1.25\nA-1,310,10,91,magnetic,2.5,-1.25\n",
+    );
+    write("cores.csv", "Well,Core,Depth (m),Por\nA-1,1,305,0.2\nA-1,1,306,0.21\n");
+    let first = imported(one.path(), source.path(), LengthUnit::Metre).await;
+    let (second, written) = through_las3(&first, one.path(), two.path()).await;
+    let issues = |w: &ExportedLog, code: &str| -> Vec<String> {
+        w.issues.iter().filter(|i| i.code == code).map(|i| i.message.clone()).collect()
+    };
+    assert_eq!(written.len(), 2);
+    assert!(issues(&written[0], "rows-left-out")[0].contains("`cores`: 2 rows"), "{:?}", written[0].issues);
+    same(&first, &second, "SELECT well, surface, md, interpreter, x, y FROM tops").await;
+    same(
+        &first,
+        &second,
+        "SELECT well, md, inclination, azimuth, north_reference, declination, convergence FROM surveys",
+    )
+    .await;
+    same(&first, &second, "SELECT well, step FROM curves WHERE step = 0.3048").await;
+
+    // LAS 2.0 has no place for them, which is told once.
+    std::fs::create_dir(one.path().join("out2")).unwrap();
+    let written = export(&first, "out2/{well}_{log_set}.las").await;
+    let told = issues(&written[0], "sections-left-out");
+    assert!(told[0].contains("~Tops_Data (2 rows)") && told[0].contains("~Inclinometry_Data (3 rows)"), "{told:?}");
+    assert!(issues(&written[1], "sections-left-out").is_empty());
+
+    // What SQL has changed is written as it is now.
+    collect_done(&first, "UPDATE tops SET md = 311 WHERE surface = 'Base'").await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::rename(one.path().join("out3"), one.path().join("before")).unwrap();
+    let (third, _) = through_las3(&first, one.path(), folder.path()).await;
+    same(&first, &third, "SELECT well, surface, md, interpreter, x, y FROM tops").await;
+}
+
+async fn collect_done(session: &Session, sql: &str) {
+    assert!(matches!(session.sql(sql).await.unwrap(), Answer::Done { .. }));
 }
