@@ -88,7 +88,7 @@ FROM logs l JOIN zones z ON l.well = z.well AND l.md BETWEEN z.top_md AND z.base
 WHERE z.zone = 'Top Reservoir' GROUP BY l.well ORDER BY l.well LIMIT 8";
 
 /// The cube that was imported.
-const VOLUME: &str = "SELECT name, kind, traces, samples, interval, axis_unit, inline_min, inline_max, crossline_min, crossline_max, azimuth FROM outcrop.seismic_volumes";
+const VOLUME: &str = "SELECT name, kind, traces, samples, domain, axis_unit, inline_min, inline_max, crossline_min, crossline_max, azimuth FROM outcrop.seismic_volumes";
 
 /// An amplitude map, and where it is brightest.
 const AMPLITUDE: &str = "SELECT inline, crossline, round(x) AS x, round(y) AS y, round(amplitude) AS rms FROM horizon_amplitude(seismic.cube, from => 1400, to => 1600, method => 'rms') ORDER BY amplitude DESC LIMIT 5";

@@ -16,13 +16,16 @@ pub(crate) async fn run(global: &Global, arguments: Export) -> Result<ExitCode> 
     if arguments.what.eq_ignore_ascii_case("logs") && ending.as_deref() == Some("las") {
         return logs(&project_session(global).await?, arguments).await;
     }
-    let volume = arguments.what.strip_prefix("seismic.").filter(|_| matches!(ending.as_deref(), Some("sgy" | "segy" | "su")));
+    let volume =
+        arguments.what.strip_prefix("seismic.").filter(|_| matches!(ending.as_deref(), Some("sgy" | "segy" | "su")));
     if let Some(volume) = volume {
         let written = project_session(global).await?.export_segy(volume, &arguments.output).await?;
         say!("{} traces into {}", written.traces, written.file)?;
         match written.identical {
             Some(true) => say!("byte for byte the file that was imported")?,
-            Some(false) => aside!("the file differs from the one that was imported: see outcrop.import_issues of the volume"),
+            Some(false) => {
+                aside!("the file differs from the one that was imported: see outcrop.import_issues of the volume")
+            }
             None => {}
         }
         return Ok(ExitCode::SUCCESS);

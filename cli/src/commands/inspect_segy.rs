@@ -28,7 +28,9 @@ fn row(label: &str, value: impl std::fmt::Display) -> io::Result<()> {
 /// What was found.
 pub(super) fn show(location: &Location, found: &Inspection) -> io::Result<()> {
     match found.kind {
-        FileKind::SegY => say!("{}: SEG-Y revision {}, {}-endian", location.display, found.revision, found.order.name())?,
+        FileKind::SegY => {
+            say!("{}: SEG-Y revision {}, {}-endian", location.display, found.revision, found.order.name())?
+        }
         FileKind::SeismicUnix => say!("{}: Seismic Unix, {}-endian", location.display, found.order.name())?,
     }
     row("traces", found.trace_count)?;
@@ -50,7 +52,9 @@ pub(super) fn show(location: &Location, found: &Inspection) -> io::Result<()> {
     row("geometry", format!("{}, confidence {:.2}", geometry.kind.title(), geometry.confidence))?;
     row("", &geometry.evidence)?;
     let fields = &geometry.fields;
-    let byte = |f: &Option<outcrop_connectors::segy::TraceField>| f.as_ref().map_or(String::new(), |f| format!(", byte {}", f.byte));
+    let byte = |f: &Option<outcrop_connectors::segy::TraceField>| {
+        f.as_ref().map_or(String::new(), |f| format!(", byte {}", f.byte))
+    };
     axis("inlines", &geometry.inline, &byte(&fields.inline))?;
     axis("crosslines", &geometry.crossline, &byte(&fields.crossline))?;
     axis("CDPs", &geometry.cdp, &byte(&fields.cdp))?;
@@ -63,31 +67,52 @@ pub(super) fn show(location: &Location, found: &Inspection) -> io::Result<()> {
             (a, b) if a == b => format!("{a}"),
             (a, b) => format!("{a} to {b}"),
         };
-        row("traces a place", format!("{fold}; {} places without a trace, {} duplicates", geometry.holes, geometry.duplicates))?;
+        row(
+            "traces a place",
+            format!("{fold}; {} places without a trace, {} duplicates", geometry.holes, geometry.duplicates),
+        )?;
     }
     if let Some(c) = &geometry.coordinates {
         let places = match (&fields.x, &fields.y) {
             (Some(x), Some(y)) => format!(", bytes {} and {}", x.byte, y.byte),
             _ => String::new(),
         };
-        let unit = if c.unit.is_angle() { c.unit.name().to_owned() } else { format!("{}, {}", c.unit.name(), c.measurement.name()) };
+        let unit = if c.unit.is_angle() {
+            c.unit.name().to_owned()
+        } else {
+            format!("{}, {}", c.unit.name(), c.measurement.name())
+        };
         row("x", format!("{:.2} to {:.2} ({unit}){places}", c.x.0, c.x.1))?;
         row("y", format!("{:.2} to {:.2}", c.y.0, c.y.1))?;
     }
     if let Some(map) = &geometry.map {
         let spacing = |s: Option<f64>| s.map_or("-".to_owned(), |s| format!("{s:.2}"));
-        row("spacing", format!("inlines {}, crosslines {}", spacing(map.inline_spacing), spacing(map.crossline_spacing)))?;
+        row(
+            "spacing",
+            format!("inlines {}, crosslines {}", spacing(map.inline_spacing), spacing(map.crossline_spacing)),
+        )?;
         if let Some(azimuth) = map.inline_azimuth() {
-            row("azimuth", format!("{azimuth:.2} degrees: where crossline numbers rise along an inline, clockwise from grid north"))?;
+            row(
+                "azimuth",
+                format!(
+                    "{azimuth:.2} degrees: where crossline numbers rise along an inline, clockwise from grid north"
+                ),
+            )?;
         }
     }
     for corner in geometry.corners.iter().flatten() {
-        row("corner", format!("inline {}, crossline {}: {:.2} {:.2}", corner.inline, corner.crossline, corner.x, corner.y))?;
+        row(
+            "corner",
+            format!("inline {}, crossline {}: {:.2} {:.2}", corner.inline, corner.crossline, corner.x, corner.y),
+        )?;
     }
     if let Some(a) = &found.amplitudes {
         let number = |v: Option<f64>| v.map_or("-".to_owned(), |v| format!("{v:.6}"));
         let of = if a.complete { String::new() } else { format!(" (of {} traces)", a.traces) };
-        row("amplitudes", format!("{} to {}, mean {}, rms {}{of}", number(a.min), number(a.max), number(a.mean), number(a.rms)))?;
+        row(
+            "amplitudes",
+            format!("{} to {}, mean {}, rms {}{of}", number(a.min), number(a.max), number(a.mean), number(a.rms)),
+        )?;
         if a.zero_traces + a.dead_traces > 0 {
             row("dead traces", format!("{} of zeros, {} by their code", a.zero_traces, a.dead_traces))?;
         }
@@ -107,7 +132,8 @@ pub(super) fn show(location: &Location, found: &Inspection) -> io::Result<()> {
 
 fn axis(label: &str, axis: &Option<Axis>, byte: &str) -> io::Result<()> {
     let Some(axis) = axis else { return Ok(()) };
-    let holes = if axis.values.is_some() { format!(", {} of {} there", axis.present(), axis.count) } else { String::new() };
+    let holes =
+        if axis.values.is_some() { format!(", {} of {} there", axis.present(), axis.count) } else { String::new() };
     row(label, format!("{} to {} step {}{holes}{byte}", axis.first, axis.last, axis.step))
 }
 

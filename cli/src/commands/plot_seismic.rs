@@ -7,7 +7,9 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Float32Type;
 use outcrop_operators::{SAMPLES, axis_of};
 use outcrop_plot::map::{Contours, Grid, Map, Points};
-use outcrop_plot::seismic::{AmplitudeRange, Display, Horizon, LineNumbers, SeismicSection, VerticalAxis, Well, WellTop};
+use outcrop_plot::seismic::{
+    AmplitudeRange, Display, Horizon, LineNumbers, SeismicSection, VerticalAxis, Well, WellTop,
+};
 use outcrop_seismic::{Domain, SampleAxis};
 use outcrop_session::Session;
 use outcrop_types::field;
@@ -51,7 +53,9 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         + usize::from(a.seismic.slice.is_some())
         + usize::from(!a.wells.is_empty());
     if given != 1 {
-        bail!("with --volume give one of --inline, --crossline, --slice (a time or depth), or two wells and more that a section runs through");
+        bail!(
+            "with --volume give one of --inline, --crossline, --slice (a time or depth), or two wells and more that a section runs through"
+        );
     }
     if let Some(at) = a.seismic.slice {
         return slice(&session, &target, &a, &name, &table, at).await;
@@ -63,7 +67,11 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     };
     let mut horizons = Vec::new();
     for horizon in &a.seismic.horizon {
-        horizons.push(Horizon { name: horizon.clone(), values: along(&session, horizon, &line).await?, ..Horizon::default() });
+        horizons.push(Horizon {
+            name: horizon.clone(),
+            values: along(&session, horizon, &line).await?,
+            ..Horizon::default()
+        });
     }
     // A well that the section runs through may be asked for again.
     let mut shown: Vec<String> = a.wells.clone();
@@ -76,7 +84,10 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     for well in &shown {
         match projected(&session, well, &line, a.seismic.within).await? {
             Some(well) => wells.push(well),
-            None => aside!("well {well} is not drawn: no part of its path is within {} of the section, or it has no checkshots", a.seismic.within),
+            None => aside!(
+                "well {well} is not drawn: no part of its path is within {} of the section, or it has no checkshots",
+                a.seismic.within
+            ),
         }
     }
     let vertical_label = match line.axis.domain {
@@ -230,7 +241,9 @@ fn same_place(well: &str, head: &RecordBatch, volume: &Place) -> Result<()> {
     let crs = texts(head, "crs")?.unwrap_or_default().into_iter().flatten().next();
     match (crs, &volume.1) {
         (Some(well_crs), Some(volume)) if !well_crs.is_empty() && !volume.is_empty() && well_crs != *volume => {
-            bail!("well {well} is in {well_crs}, the volume in {volume}; transform one of them first, with ST_Transform")
+            bail!(
+                "well {well} is in {well_crs}, the volume in {volume}; transform one of them first, with ST_Transform"
+            )
         }
         _ => Ok(()),
     }
@@ -238,8 +251,14 @@ fn same_place(well: &str, head: &RecordBatch, volume: &Place) -> Result<()> {
 
 /// A surface at the traces of a line.
 async fn along(session: &Session, surface: &str, line: &Line) -> Result<Vec<f64>> {
-    let places: Vec<String> =
-        line.x.iter().zip(&line.y).zip(0..).filter(|((x, y), _)| x.is_finite() && y.is_finite()).map(|((x, y), n)| format!("({n}, {x:?}, {y:?})")).collect();
+    let places: Vec<String> = line
+        .x
+        .iter()
+        .zip(&line.y)
+        .zip(0..)
+        .filter(|((x, y), _)| x.is_finite() && y.is_finite())
+        .map(|((x, y), n)| format!("({n}, {x:?}, {y:?})"))
+        .collect();
     if places.is_empty() {
         bail!("the traces have no coordinates, so that `{surface}` can't be drawn on them");
     }
@@ -251,7 +270,11 @@ async fn along(session: &Session, surface: &str, line: &Line) -> Result<Vec<f64>
     let batch = one(&rows(session, &sql).await?)?.with_context(|| format!("`{surface}` has no rows"))?;
     let (values, unit) = numbers(&batch, "value")?;
     if unit.as_deref().is_some_and(|u| u != line.axis.unit) {
-        bail!("`{surface}` is in {}, the volume in {}; take one of them to the domain of the other first", unit.unwrap_or_default(), line.axis.unit);
+        bail!(
+            "`{surface}` is in {}, the volume in {}; take one of them to the domain of the other first",
+            unit.unwrap_or_default(),
+            line.axis.unit
+        );
     }
     let mut all = vec![f64::NAN; line.x.len()];
     for (n, value) in column(&batch, "n")?.into_iter().zip(values) {
@@ -292,7 +315,9 @@ async fn projected(session: &Session, well: &str, line: &Line, within: f64) -> R
     if !drawn.positions.iter().zip(&drawn.vertical).any(|(p, v)| p.is_finite() && v.is_finite()) {
         return Ok(None);
     }
-    let tops = rows(session, &format!("SELECT surface, x, y, tvdss FROM tops_xyz WHERE well = {name}")).await.unwrap_or_default();
+    let tops = rows(session, &format!("SELECT surface, x, y, tvdss FROM tops_xyz WHERE well = {name}"))
+        .await
+        .unwrap_or_default();
     if let Some(tops) = one(&tops)? {
         let names = texts(&tops, "surface")?.unwrap_or_default();
         for (name, depth) in names.into_iter().zip(column(&tops, "tvdss")?) {
@@ -318,12 +343,18 @@ impl Vertical {
         if axis.domain == Domain::Depth {
             return Ok(Some(Vertical { checkshots: None, unit: Some(axis.unit.clone()) }));
         }
-        let sql = format!("SELECT tvdss, twt FROM checkshots WHERE well = {well} AND tvdss IS NOT NULL AND twt IS NOT NULL ORDER BY tvdss");
+        let sql = format!(
+            "SELECT tvdss, twt FROM checkshots WHERE well = {well} AND tvdss IS NOT NULL AND twt IS NOT NULL ORDER BY tvdss"
+        );
         let Ok(found) = rows(session, &sql).await else { return Ok(None) };
         let Some(found) = one(&found)? else { return Ok(None) };
         let ((depths, unit), (times, time_unit)) = (numbers(&found, "tvdss")?, numbers(&found, "twt")?);
         if time_unit.as_deref().is_some_and(|u| u != axis.unit) {
-            bail!("the checkshots of well {well} are in {}, the volume in {}", time_unit.unwrap_or_default(), axis.unit);
+            bail!(
+                "the checkshots of well {well} are in {}, the volume in {}",
+                time_unit.unwrap_or_default(),
+                axis.unit
+            );
         }
         let pairs: Vec<(f64, f64)> = depths.into_iter().zip(times).collect();
         Ok((pairs.len() > 1).then_some(Vertical { checkshots: Some(pairs), unit }))
@@ -373,12 +404,21 @@ fn on_line(line: &Line, x: f64, y: f64, within: f64) -> Option<f64> {
 }
 
 /// A time or depth slice as a map, turned as the survey is.
-async fn slice(session: &Session, target: &Target, a: &PlotSection, name: &str, table: &str, at: f64) -> Result<ExitCode> {
+async fn slice(
+    session: &Session,
+    target: &Target,
+    a: &PlotSection,
+    name: &str,
+    table: &str,
+    at: f64,
+) -> Result<ExitCode> {
     let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT 1")).await?;
     let head = one(&head)?.context("the volume has no traces")?;
     let axis = axis(&head)?;
     let word = axis.domain.as_str();
-    let sql = format!("SELECT inline, crossline, x, y, {word} AS place, amplitude FROM seismic_slice({table}, {word} => {at:?})");
+    let sql = format!(
+        "SELECT inline, crossline, x, y, {word} AS place, amplitude FROM seismic_slice({table}, {word} => {at:?})"
+    );
     let batch = one(&rows(session, &sql).await?)?.context("the slice has no traces")?;
     let (il, xl) = (column(&batch, "inline")?, column(&batch, "crossline")?);
     let (x, y, amplitude) = (column(&batch, "x")?, column(&batch, "y")?, column(&batch, "amplitude")?);
@@ -390,7 +430,12 @@ async fn slice(session: &Session, target: &Target, a: &PlotSection, name: &str, 
     if !a.seismic.well.is_empty() {
         let heads = heads(session, &a.seismic.well).await?;
         let (x, y) = heads.into_iter().unzip();
-        points.push(Points { x, y, label: a.seismic.well.iter().map(|w| Some(w.clone())).collect(), ..Points::default() });
+        points.push(Points {
+            x,
+            y,
+            label: a.seismic.well.iter().map(|w| Some(w.clone())).collect(),
+            ..Points::default()
+        });
     }
     let title = format!("{} {found} {}", if axis.domain == Domain::Time { "Two-way time" } else { "Depth" }, axis.unit);
     let map = Map {

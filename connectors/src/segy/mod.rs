@@ -42,5 +42,5 @@ pub use recognise::{recognise, recognise_seismic_unix};
 pub use sample::{SampleFormat, ibm};
 pub use scan::HeaderColumn;
 pub use text::{TextEncoding, TextHeader};
-pub use write::{HeaderValue, SegyWriter, WriteOptions};
 pub use vertical::{Domain, DomainSource, VerticalAxis, VerticalOptions, vertical_axis};
+pub use write::{HeaderValue, SegyWriter, WriteOptions};

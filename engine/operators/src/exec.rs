@@ -150,7 +150,11 @@ impl ExecutionPlan for OperatorExec {
             total: MetricBuilder::new(&self.metrics).global_gauge("work_total"),
         };
         let feeds = self.call.inputs.iter().zip(&self.inputs).map(|(bound, plan)| {
-            Ok(if bound.volume { Feed::Traces(Arc::clone(plan)) } else { Feed::Rows(plan.execute(0, Arc::clone(&context))?) })
+            Ok(if bound.volume {
+                Feed::Traces(Arc::clone(plan))
+            } else {
+                Feed::Rows(plan.execute(0, Arc::clone(&context))?)
+            })
         });
         let feeds = feeds.collect::<Result<Vec<_>>>()?;
         let mut builder = RecordBatchReceiverStreamBuilder::new(self.schema(), 2);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::common::{Column, Result, ScalarValue};
 use datafusion::logical_expr::utils::{conjunction, split_conjunction};
-use datafusion::logical_expr::{Expr, Extension, Filter, Limit, LogicalPlan, Operator as Comparison, lit};
+use datafusion::logical_expr::{Expr, Extension, Filter, Limit, LogicalPlan, Operator as Comparison, Projection, lit};
 use datafusion::optimizer::{ApplyOrder, OptimizerConfig, OptimizerRule};
 
 use crate::bind::{BoundInput, role_name};
@@ -33,7 +33,7 @@ impl OptimizerRule for OperatorPushdown {
     }
 
     fn rewrite(&self, plan: LogicalPlan, _: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
-        let Some((filter, limit, node)) = over_operator(&plan) else { return Ok(Transformed::no(plan)) };
+        let Some((filter, limit, columns, node)) = over_operator(&plan) else { return Ok(Transformed::no(plan)) };
         let (mut below, mut above, mut bounds) = (Vec::new(), Vec::new(), Bounds::default());
         for condition in split_conjunction(&filter.predicate) {
             match moved(condition, node)? {
@@ -59,10 +59,11 @@ impl OptimizerRule for OperatorPushdown {
             node.by.clone(),
             inputs,
         )?;
-        let limited = LogicalPlan::Limit(Limit {
-            input: Arc::new(LogicalPlan::Extension(Extension { node: Arc::new(node) })),
-            ..limit.clone()
-        });
+        let mut rows = LogicalPlan::Extension(Extension { node: Arc::new(node) });
+        if let Some(columns) = columns {
+            rows = LogicalPlan::Projection(Projection::try_new(columns.expr.clone(), Arc::new(rows))?);
+        }
+        let limited = LogicalPlan::Limit(Limit { input: Arc::new(rows), ..limit.clone() });
         Ok(Transformed::yes(match conjunction(above) {
             Some(condition) => LogicalPlan::Filter(Filter::try_new(condition, Arc::new(limited))?),
             None => limited,
@@ -70,24 +71,28 @@ impl OptimizerRule for OperatorPushdown {
     }
 }
 
-/// A condition right above an operator.
-fn over_operator(plan: &LogicalPlan) -> Option<(&Filter, &Limit, &OperatorNode)> {
+/// A condition right above an operator, of which some columns may have been taken.
+fn over_operator(plan: &LogicalPlan) -> Option<(&Filter, &Limit, Option<&Projection>, &OperatorNode)> {
     let LogicalPlan::Filter(filter) = plan else { return None };
     let LogicalPlan::Limit(limit) = filter.input.as_ref() else { return None };
-    let LogicalPlan::Extension(extension) = limit.input.as_ref() else { return None };
-    let everything = matches!(
-        limit.fetch.as_deref(),
-        Some(Expr::Literal(ScalarValue::Int64(Some(i64::MAX)), _))
-    );
+    let (columns, rows) = match limit.input.as_ref() {
+        LogicalPlan::Projection(p) if p.expr.iter().all(|e| matches!(e, Expr::Column(_))) => {
+            (Some(p), p.input.as_ref())
+        }
+        other => (None, other),
+    };
+    let LogicalPlan::Extension(extension) = rows else { return None };
+    let everything = matches!(limit.fetch.as_deref(), Some(Expr::Literal(ScalarValue::Int64(Some(i64::MAX)), _)));
     let node = extension.node.as_any().downcast_ref::<OperatorNode>()?;
-    everything.then_some((filter, limit, node))
+    everything.then_some((filter, limit, columns, node))
 }
 
 /// A condition as one on the first input, where all its columns are there.
 fn moved(condition: &Expr, node: &OperatorNode) -> Result<Option<Expr>> {
     let Some(bound) = node.bound.first() else { return Ok(None) };
     let columns = condition.column_refs();
-    let subquery = condition.exists(|e| Ok(matches!(e, Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_))))?;
+    let subquery =
+        condition.exists(|e| Ok(matches!(e, Expr::ScalarSubquery(_) | Expr::InSubquery(_) | Expr::Exists(_))))?;
     if columns.is_empty() || condition.is_volatile() || subquery {
         return Ok(None);
     }

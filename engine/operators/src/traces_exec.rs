@@ -92,8 +92,7 @@ impl TracesExec {
         if field.data_type() != &DataType::UInt32 {
             return plan_err!("the place of a trace must be UInt32, found {}", field.data_type());
         }
-        let mut fields: Vec<FieldRef> =
-            schema.fields().iter().filter(|f| f.name() != SLOT).map(Arc::clone).collect();
+        let mut fields: Vec<FieldRef> = schema.fields().iter().filter(|f| f.name() != SLOT).map(Arc::clone).collect();
         if place > fields.len() {
             return plan_err!("samples at place {place} of {} columns", fields.len());
         }
@@ -150,10 +149,8 @@ fn in_order(
 ) -> EquivalenceProperties {
     let Some(ordering) = input.output_ordering() else { return EquivalenceProperties::new(output) };
     // What is sorted by a column that is no longer there is only sorted by those before it.
-    let kept: Vec<PhysicalSortExpr> = ordering
-        .iter()
-        .map_while(|by| Some(PhysicalSortExpr::new(in_output(&by.expr, moved)?, by.options)))
-        .collect();
+    let kept: Vec<PhysicalSortExpr> =
+        ordering.iter().map_while(|by| Some(PhysicalSortExpr::new(in_output(&by.expr, moved)?, by.options))).collect();
     match kept.is_empty() {
         true => EquivalenceProperties::new(output),
         false => EquivalenceProperties::new_with_orderings(output, [kept]),

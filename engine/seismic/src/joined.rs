@@ -72,7 +72,9 @@ pub fn open_joined(
     for (path, source, file) in &opened {
         let other = file.layout();
         let same = (other.order, other.format, other.stride(), other.samples(), other.kind);
-        if same != (layout.order, layout.format, layout.stride(), layout.samples(), layout.kind) || other.stride().is_none() {
+        if same != (layout.order, layout.format, layout.stride(), layout.samples(), layout.kind)
+            || other.stride().is_none()
+        {
             let message = format!(
                 "it can't be read together with {}: its traces have {} samples of {}, {}-endian, those of the other file {} of {}, {}-endian. \
                  Read or import it by itself",
@@ -87,7 +89,8 @@ pub fn open_joined(
             return Err((path.clone(), SeismicError::Request(message)));
         }
         if other.end != other.length {
-            let message = "it has bytes behind its last trace, so that it can't be read together with others; read it by itself";
+            let message =
+                "it has bytes behind its last trace, so that it can't be read together with others; read it by itself";
             return Err((path.clone(), SeismicError::Request(message.to_owned())));
         }
         parts.push((length, other.start, Arc::clone(source)));

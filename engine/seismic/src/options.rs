@@ -77,7 +77,9 @@ impl SegyOptions {
             },
             "sample_format" => match format(text) {
                 Some(format) => self.open.format = Some(format),
-                None => return wrong("a code of the standard (1 IBM float, 5 float32 …) or a name: ibm, float32, int16 …"),
+                None => {
+                    return wrong("a code of the standard (1 IBM float, 5 float32 …) or a name: ibm, float32, int16 …");
+                }
             },
             "samples" => match text.parse() {
                 Ok(n) if n > 0 => self.open.samples = Some(n),
@@ -156,6 +158,8 @@ fn format(text: &str) -> Option<SampleFormat> {
     let wanted = text.to_lowercase().replace([' ', '_'], "");
     SampleFormat::ALL.into_iter().find(|f| {
         let name = f.name().to_lowercase().replace(' ', "");
-        name == wanted || (wanted == "ibm" && *f == SampleFormat::Ibm) || (wanted == "ieee" && *f == SampleFormat::Float32)
+        name == wanted
+            || (wanted == "ibm" && *f == SampleFormat::Ibm)
+            || (wanted == "ieee" && *f == SampleFormat::Float32)
     })
 }

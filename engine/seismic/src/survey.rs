@@ -49,11 +49,7 @@ impl Survey {
     ///
     /// # Errors
     /// As [`inspect`]; a file without samples.
-    pub fn new(
-        file: SegyFile,
-        options: &InspectOptions,
-        progress: &dyn Fn(u64) -> bool,
-    ) -> Result<Self, SeismicError> {
+    pub fn new(file: SegyFile, options: &InspectOptions, progress: &dyn Fn(u64) -> bool) -> Result<Self, SeismicError> {
         let inspection = inspect(&file, options, progress)?;
         let vertical = &inspection.vertical;
         let domain = match vertical.domain {
@@ -155,7 +151,9 @@ impl Survey {
     fn columns_there(&self) -> SchemaRef {
         let geometry = &self.inspection.geometry.fields;
         let place = |field: &Option<TraceField>| {
-            field.as_ref().map_or_else(|| ", which this file does not have".to_owned(), |f| format!(", byte {}", f.byte))
+            field
+                .as_ref()
+                .map_or_else(|| ", which this file does not have".to_owned(), |f| format!(", byte {}", f.byte))
         };
         let mut fields: Vec<Field> = Vec::new();
         for (name, description) in DERIVED {
@@ -232,7 +230,9 @@ impl Survey {
             "start" => Arc::new(Float64Array::from(self.starts()?)),
             "interval" => Arc::new(Float64Array::from(vec![self.axis.interval; rows])),
             "sample_count" => Arc::new(match &self.file.layout().traces {
-                Traces::Fixed { samples, .. } => Int32Array::from(vec![i32::try_from(*samples).unwrap_or(i32::MAX); rows]),
+                Traces::Fixed { samples, .. } => {
+                    Int32Array::from(vec![i32::try_from(*samples).unwrap_or(i32::MAX); rows])
+                }
                 Traces::Variable(places) => {
                     Int32Array::from_iter_values(places.iter().map(|p| i32::try_from(p.samples).unwrap_or(i32::MAX)))
                 }
@@ -254,9 +254,7 @@ impl Survey {
             return Ok(rows.map(|i| values.real(i).unwrap_or(f64::NAN)).collect());
         }
         let scalars = self.scan(&TraceField::at(201))?.integers();
-        Ok(rows
-            .map(|i| scaled(values.real(i).unwrap_or(f64::NAN), scalars.get(i).copied().unwrap_or(0)))
-            .collect())
+        Ok(rows.map(|i| scaled(values.real(i).unwrap_or(f64::NAN), scalars.get(i).copied().unwrap_or(0))).collect())
     }
 
     /// x or y; null where a trace has no coordinates, which is where both are 0.
@@ -276,7 +274,8 @@ impl Survey {
             Vec::new()
         };
         // Real numbers of extension headers have no scalar.
-        let scalars = if field.kind == FieldKind::F64 { Vec::new() } else { self.scan(&TraceField::at(71))?.integers() };
+        let scalars =
+            if field.kind == FieldKind::F64 { Vec::new() } else { self.scan(&TraceField::at(71))?.integers() };
         let value = |i: usize| {
             let raw = values.real(i)?;
             let found = known.unit.value(raw, scalars.get(i).copied().unwrap_or(1));

@@ -179,8 +179,10 @@ async fn main() {
     reads("volume", &bricks, &slots);
 
     let session = SessionBuilder::new(roots, &work).project(project).threads(1).build().unwrap();
-    let (il, xl) = (survey.inspection().geometry.inline.clone().unwrap(), survey.inspection().geometry.crossline.clone().unwrap());
-    let place = |axis: &outcrop_connectors::segy::geometry::Axis, n: usize| axis.number(37 * n as u64 % axis.count).unwrap();
+    let (il, xl) =
+        (survey.inspection().geometry.inline.clone().unwrap(), survey.inspection().geometry.crossline.clone().unwrap());
+    let place =
+        |axis: &outcrop_connectors::segy::geometry::Axis, n: usize| axis.number(37 * n as u64 % axis.count).unwrap();
     let time = |n: usize| survey.axis().at(37 * n % survey.axis().count);
     let path = cube.display().to_string();
     measure_sql(&session, "sql_1", |_| "SELECT 1".to_owned()).await;

@@ -42,11 +42,7 @@ pub(crate) struct Volumes {
 }
 
 /// Imports each file as a volume; all of them as one where a name is stated.
-pub(crate) fn run(
-    files: Vec<(usize, Source)>,
-    names: &mut Names,
-    context: &Context,
-) -> Result<Volumes, ImportError> {
+pub(crate) fn run(files: Vec<(usize, Source)>, names: &mut Names, context: &Context) -> Result<Volumes, ImportError> {
     let mut done = Volumes::default();
     let joined = context.options.name.is_some();
     let groups: Vec<Vec<(usize, Source)>> =
@@ -69,7 +65,11 @@ pub(crate) fn run(
             Err(Failure { path, code, message }) => {
                 for outcome in outcomes.iter_mut().filter(|o| o.status != Status::Unchanged) {
                     let own = path.as_deref().is_none_or(|p| p == outcome.path);
-                    let text = if own { message.clone() } else { format!("not imported, as {} can't be", path.as_deref().unwrap_or("another")) };
+                    let text = if own {
+                        message.clone()
+                    } else {
+                        format!("not imported, as {} can't be", path.as_deref().unwrap_or("another"))
+                    };
                     outcome.fail(code, text);
                 }
             }
@@ -241,7 +241,10 @@ fn write(
     let mut broken = None;
     let mut open = || {
         let file = context.transaction.raw_file(&bricks).and_then(|raw| {
-            let copy = raw.file.try_clone().map_err(|e| outcrop_store::StoreError::Io { path: raw.path.display().to_string(), source: e })?;
+            let copy = raw
+                .file
+                .try_clone()
+                .map_err(|e| outcrop_store::StoreError::Io { path: raw.path.display().to_string(), source: e })?;
             Ok((raw, copy))
         });
         match file {
@@ -290,7 +293,12 @@ fn write(
 }
 
 /// Depths go to the project's unit; an unstated one is taken for it, and said so.
-fn convert_depths(axis: &mut outcrop_seismic::SampleAxis, survey: &Survey, outcome: &mut FileOutcome, context: &Context) {
+fn convert_depths(
+    axis: &mut outcrop_seismic::SampleAxis,
+    survey: &Survey,
+    outcome: &mut FileOutcome,
+    context: &Context,
+) {
     if axis.domain != Domain::Depth {
         return;
     }
@@ -298,12 +306,14 @@ fn convert_depths(axis: &mut outcrop_seismic::SampleAxis, survey: &Survey, outco
     match axis.unit.as_str() {
         "" if survey.inspection().vertical.interval.is_some() => {
             own.clone_into(&mut axis.unit);
-            let text = format!("the file does not say what depths are in; they are taken to be in {own}, the project's unit");
+            let text =
+                format!("the file does not say what depths are in; they are taken to be in {own}, the project's unit");
             outcome.note(None, [Issue::warning("depth-unit-assumed", text)]);
         }
         unit if unit != own => {
             let factor = if unit == "ft" { 0.3048 } else { 1.0 / 0.3048 };
-            if context.length == LengthUnit::Metre && unit == "ft" || context.length == LengthUnit::Foot && unit == "m" {
+            if context.length == LengthUnit::Metre && unit == "ft" || context.length == LengthUnit::Foot && unit == "m"
+            {
                 axis.start *= factor;
                 axis.interval *= factor;
                 let text = format!("depths are converted from {unit} to {own}");
@@ -410,7 +420,8 @@ fn finish(
     }
     facts.object = (!objects.is_empty()).then(|| objects.join("\n"));
     let (bricks, mut tables) = written;
-    let field = described("amplitude", DataType::Float32, false, "Samples of the volume, brick after brick; see seismic.*");
+    let field =
+        described("amplitude", DataType::Float32, false, "Samples of the volume, brick after brick; see seismic.*");
     let field: Field = with(with(field, METADATA, &description), FACTS, &facts.to_json());
     let table = TableName::new(SCHEMAS[1], name);
     tables.push(context.transaction.raw_files(&table, &Schema::new(vec![field]), bricks)?);

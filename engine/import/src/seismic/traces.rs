@@ -127,7 +127,9 @@ fn rows(
 
 fn scaled(column: &ArrayRef, factor: f64) -> ArrayRef {
     match column.as_primitive_opt::<Float64Type>() {
-        Some(values) if factor != 1.0 => Arc::new(values.iter().map(|v| v.map(|v| v * factor)).collect::<Float64Array>()),
+        Some(values) if factor != 1.0 => {
+            Arc::new(values.iter().map(|v| v.map(|v| v * factor)).collect::<Float64Array>())
+        }
         _ => Arc::clone(column),
     }
 }
@@ -154,9 +156,19 @@ fn headers(
     context: &Context,
 ) -> Result<Result<NewFiles, Failure>, ImportError> {
     let schema = Arc::new(Schema::new(vec![
-        described("trace", DataType::Int64, false, "Number of the trace in the file; 0 for the headers of the file, one more than there are traces for what follows them"),
+        described(
+            "trace",
+            DataType::Int64,
+            false,
+            "Number of the trace in the file; 0 for the headers of the file, one more than there are traces for what follows them",
+        ),
         described("header", DataType::Binary, false, "Its headers, byte for byte"),
-        described("samples", DataType::Binary, true, "Its samples, byte for byte, where 32 bit floats do not hold them exactly"),
+        described(
+            "samples",
+            DataType::Binary,
+            true,
+            "Its samples, byte for byte, where 32 bit floats do not hold them exactly",
+        ),
     ]));
     let table = TableName::new(SCHEMAS[2], name);
     let file = survey.file();

@@ -111,7 +111,11 @@ async fn features_have_tables_by_what_they_are() {
     let (points, lines) = (place.rows("points.f").await, place.rows("lines.f").await);
     assert!((numbers(&points, "x")[0].unwrap() - 500_000.0 / 0.3048).abs() < 1e-6);
     let schema = points.schema();
-    assert_eq!(schema.field_with_name("x").unwrap().metadata().get(field::CRS), None, "in feet they are not in EPSG:28350");
+    assert_eq!(
+        schema.field_with_name("x").unwrap().metadata().get(field::CRS),
+        None,
+        "in feet they are not in EPSG:28350"
+    );
     assert_eq!(said(&report.files[0], "crs-unit").len(), 2);
     assert_eq!(schema.field_with_name("fault_name").unwrap().metadata()[field::ORIGINAL_NAME], "Fault Name");
     assert_eq!(lines.schema().field_with_name("geometry").unwrap().metadata()[field::UNIT], "ft");

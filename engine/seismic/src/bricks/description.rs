@@ -66,7 +66,8 @@ impl Description {
         if !powers || values > 1 << 24 {
             return Err(format!("bricks of {:?} values", self.brick));
         }
-        if self.rows == 0 || self.columns == 0 || self.axis.count == 0 || self.rows.checked_mul(self.columns).is_none() {
+        if self.rows == 0 || self.columns == 0 || self.axis.count == 0 || self.rows.checked_mul(self.columns).is_none()
+        {
             return Err(format!("{} x {} traces of {} samples", self.rows, self.columns, self.axis.count));
         }
         if !(self.axis.interval.is_finite() && self.axis.interval > 0.0 && self.axis.start.is_finite()) {
@@ -83,7 +84,8 @@ impl Description {
     /// # Errors
     /// A text that is none.
     pub fn from_json(text: &str) -> Result<Self, SeismicError> {
-        let wrong = |reason: String| SeismicError::Request(format!("the description of the volume is not readable: {reason}"));
+        let wrong =
+            |reason: String| SeismicError::Request(format!("the description of the volume is not readable: {reason}"));
         let description: Description = serde_json::from_str(text).map_err(|e| wrong(e.to_string()))?;
         description.check().map_err(wrong)?;
         Ok(description)

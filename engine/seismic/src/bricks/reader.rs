@@ -87,7 +87,8 @@ impl BrickVolume {
                 .with_page_index_policy(PageIndexPolicy::Required)
                 .parse_and_finish(&Source(&**source))
                 .map_err(SeismicError::parquet(path))?;
-            let (level, first) = place(&metadata).ok_or_else(|| SeismicError::damaged(path, "it is no file of bricks"))?;
+            let (level, first) =
+                place(&metadata).ok_or_else(|| SeismicError::damaged(path, "it is no file of bricks"))?;
             let Some(pages) = pages.get_mut(level as usize) else {
                 return Err(SeismicError::damaged(path, format!("it is of level {level}, the volume has {levels}")));
             };
@@ -319,7 +320,8 @@ fn collect(
             return Err(format!("{} values lie in {} pages", group.num_rows(), locations.len()));
         }
         for location in locations {
-            let (Ok(offset), Ok(size)) = (u64::try_from(location.offset), u32::try_from(location.compressed_page_size)) else {
+            let (Ok(offset), Ok(size)) = (u64::try_from(location.offset), u32::try_from(location.compressed_page_size))
+            else {
                 return Err("its offset index has negative places".to_owned());
             };
             pages.push((brick, Page { file, size, offset }));

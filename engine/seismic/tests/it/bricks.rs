@@ -43,8 +43,7 @@ fn axis(count: usize) -> SampleAxis {
 fn write(folder: &Path, description: &Description, there: impl Fn(u32) -> bool) -> (Presence, Vec<String>) {
     let mut presence = Presence::new(description.rows, description.columns);
     (0..description.rows * description.columns).filter(|s| there(*s)).for_each(|s| presence.set(s));
-    let truth =
-        Truth { samples: description.axis.count, presence: presence.clone(), columns: description.columns };
+    let truth = Truth { samples: description.axis.count, presence: presence.clone(), columns: description.columns };
     let mut paths = Vec::new();
     let mut open = || {
         let path = folder.join(format!("{}.parquet", paths.len())).to_string_lossy().into_owned();
@@ -141,9 +140,8 @@ fn coarser_levels_are_means_of_what_is_there() {
     let d = Description::new(axis(65), 71, 40).unwrap();
     let (presence, paths) = write(dir.path(), &d, |s| s != 0 && s != 45 && s % 7 != 2);
     let volume = open(&d, &paths, true);
-    let mut mean: Vec<Vec<f32>> = (0..71 * 40)
-        .map(|s| if presence.has(s) { expected(40, &[s], 0..65) } else { vec![f32::NAN; 65] })
-        .collect();
+    let mut mean: Vec<Vec<f32>> =
+        (0..71 * 40).map(|s| if presence.has(s) { expected(40, &[s], 0..65) } else { vec![f32::NAN; 65] }).collect();
     let (mut rows, mut columns) = (71u32, 40u32);
     assert_eq!(d.levels, 2);
     for level in 1..=d.levels {

@@ -39,7 +39,8 @@ impl Volumes {
             return Ok(volume);
         }
         let project = snapshot.project().clone();
-        let volume = crate::files::blocking(move || open(&state, |f| project.map_data_file(f).map_err(external))).await?;
+        let volume =
+            crate::files::blocking(move || open(&state, |f| project.map_data_file(f).map_err(external))).await?;
         keep(&self.stored, key, volume.clone());
         Ok(volume)
     }

@@ -65,9 +65,11 @@ impl Session {
         let state = snapshot.table(&of(super::BRICKS)).await?;
         let metadata = state.schema.fields().first().map(|f| f.metadata().clone()).unwrap_or_default();
         let facts = metadata.get(FACTS).and_then(|t| VolumeFacts::from_json(t)).unwrap_or_default();
-        let description = Description::from_json(metadata.get(METADATA).map(String::as_str).unwrap_or_default()).map_err(of_volume)?;
+        let description = Description::from_json(metadata.get(METADATA).map(String::as_str).unwrap_or_default())
+            .map_err(of_volume)?;
         let places = places(self, &snapshot, &of(super::TRACES), &description).await?;
-        let format = SampleFormat::from_code(i32::from(facts.sample_format)).map_err(external).map_err(SessionError::from)?;
+        let format =
+            SampleFormat::from_code(i32::from(facts.sample_format)).map_err(external).map_err(SessionError::from)?;
         let order = [ByteOrder::Big, ByteOrder::Little, ByteOrder::PairSwapped]
             .into_iter()
             .find(|o| o.name() == facts.byte_order)
@@ -121,12 +123,15 @@ async fn places(
         let start = batch.column(2).as_primitive::<arrow::datatypes::Float64Type>();
         let count = batch.column(3).as_primitive::<arrow::datatypes::Int32Type>();
         for row in 0..batch.num_rows() {
-            let (Ok(number), Ok(slot)) = (usize::try_from(trace.value(row)), u32::try_from(slot.value(row))) else { continue };
+            let (Ok(number), Ok(slot)) = (usize::try_from(trace.value(row)), u32::try_from(slot.value(row))) else {
+                continue;
+            };
             if places.len() <= number {
                 places.resize(number + 1, None);
             }
             let first = description.axis.position(start.value(row)).round().max(0.0) as usize;
-            let count = usize::try_from(count.value(row)).unwrap_or(0).min(description.axis.count.saturating_sub(first));
+            let count =
+                usize::try_from(count.value(row)).unwrap_or(0).min(description.axis.count.saturating_sub(first));
             if let Some(place) = places.get_mut(number) {
                 *place = Some((slot, first, count));
             }
@@ -156,7 +161,10 @@ impl Work {
         let count = self.bricks.axis().count;
         // The samples of all traces of the rows at once, as neighbours share bricks.
         let place = |row: usize| {
-            let found = usize::try_from(number.value(row)).ok().filter(|n| *n > 0).and_then(|n| self.places.get(n).copied().flatten());
+            let found = usize::try_from(number.value(row))
+                .ok()
+                .filter(|n| *n > 0)
+                .and_then(|n| self.places.get(n).copied().flatten());
             found.filter(|_| kept.is_null(row))
         };
         let mut wanted: Vec<(u32, usize)> =
@@ -181,12 +189,18 @@ impl Work {
             if !kept.is_null(row) {
                 bytes.extend_from_slice(kept.value(row));
                 made.traces += 1;
-            } else if let (Some((_, first, length)), Some(i)) = (place(row), at.get(row).filter(|i| **i != usize::MAX)) {
+            } else if let (Some((_, first, length)), Some(i)) = (place(row), at.get(row).filter(|i| **i != usize::MAX))
+            {
                 let from = i * count + first;
                 let own = samples.get(from..from + length).unwrap_or_default();
                 let encoded = self.format.encode(own, self.order, &mut bytes);
                 if let Some(sample) = encoded.unrepresentable {
-                    return exec_err!("trace {}: sample {} can't be written as {}", number.value(row), sample + 1, self.format.name());
+                    return exec_err!(
+                        "trace {}: sample {} can't be written as {}",
+                        number.value(row),
+                        sample + 1,
+                        self.format.name()
+                    );
                 }
                 made.traces += 1;
             }

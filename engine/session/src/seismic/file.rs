@@ -41,7 +41,9 @@ impl OpenFile {
         let mut key = Vec::with_capacity(files.len());
         for file in files {
             let opened = session.roots().open_blocking(file).map_err(external)?;
-            let metadata = opened.metadata().map_err(|e| external(outcrop_store::StoreError::Io { path: file.display.clone(), source: e }))?;
+            let metadata = opened
+                .metadata()
+                .map_err(|e| external(outcrop_store::StoreError::Io { path: file.display.clone(), source: e }))?;
             key.push((shown(file), metadata.len(), metadata.modified().ok()));
         }
         let key = (key, options.clone());

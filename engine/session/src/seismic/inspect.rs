@@ -80,7 +80,8 @@ pub(crate) async fn table(
     let found = crate::files::blocking(move || {
         let mut found = Vec::with_capacity(files.len());
         for file in files {
-            let failed = |e: outcrop_connectors::segy::SegyError| DataFusionError::Plan(format!("{}: {e}", file.display));
+            let failed =
+                |e: outcrop_connectors::segy::SegyError| DataFusionError::Plan(format!("{}: {e}", file.display));
             let opened = SegyFile::open(bytes(&session, &file)?, &options.open).map_err(failed)?;
             let what = options.inspect_with(TraceChoice::Spread(TRACES));
             let inspection = outcrop_connectors::segy::inspect(&opened, &what, &|_| true).map_err(failed)?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
 use datafusion::catalog::Session as EngineSession;
 use datafusion::common::{DFSchema, Result, plan_err};
-use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{CastExpr, Column};
 use datafusion::physical_plan::ExecutionPlan;
@@ -95,9 +95,7 @@ pub(crate) fn plan(
     let rows = Arc::new(ProjectionExec::try_new(columns, rows)?);
     Ok(match samples {
         None => rows,
-        Some((place, field)) => {
-            Arc::new(TracesExec::try_new(rows, Arc::clone(volume), source.clone(), field, place)?)
-        }
+        Some((place, field)) => Arc::new(TracesExec::try_new(rows, Arc::clone(volume), source.clone(), field, place)?),
     })
 }
 

@@ -53,10 +53,18 @@ fn columns() -> Vec<(&'static str, &'static str, Column)> {
         ("inline_min", "Smallest inline number", Whole(|r| r.facts.inline.as_ref().map(|l| l.first))),
         ("inline_max", "Largest inline number", Whole(|r| r.facts.inline.as_ref().map(|l| l.last))),
         ("inline_step", "From one inline number to the next", Whole(|r| r.facts.inline.as_ref().map(|l| l.step))),
-        ("inline_spacing", "Distance between inlines, in `coordinate_unit`", Real(|r| r.facts.inline.as_ref()?.spacing)),
+        (
+            "inline_spacing",
+            "Distance between inlines, in `coordinate_unit`",
+            Real(|r| r.facts.inline.as_ref()?.spacing),
+        ),
         ("crossline_min", "Smallest crossline number", Whole(|r| r.facts.crossline.as_ref().map(|l| l.first))),
         ("crossline_max", "Largest crossline number", Whole(|r| r.facts.crossline.as_ref().map(|l| l.last))),
-        ("crossline_step", "From one crossline number to the next", Whole(|r| r.facts.crossline.as_ref().map(|l| l.step))),
+        (
+            "crossline_step",
+            "From one crossline number to the next",
+            Whole(|r| r.facts.crossline.as_ref().map(|l| l.step)),
+        ),
         (
             "crossline_spacing",
             "Distance between crosslines, in `coordinate_unit`",
@@ -94,7 +102,11 @@ fn columns() -> Vec<(&'static str, &'static str, Column)> {
                 (!lines.is_empty()).then(|| lines.join("\n"))
             }),
         ),
-        ("file", "The file it was imported from, a line each where there are several", Text(|r| Some(r.facts.file.clone()))),
+        (
+            "file",
+            "The file it was imported from, a line each where there are several",
+            Text(|r| Some(r.facts.file.clone())),
+        ),
         ("sha256", "Checksum of the file", Text(|r| Some(r.facts.sha256.clone()))),
         ("object", "Where a copy of the file is kept within the project", Text(|r| r.facts.object.clone())),
         ("file_bytes", "Size of the file", Whole(|r| whole(r.facts.bytes))),

@@ -39,7 +39,9 @@ impl SegySink {
         };
         let mut whole = Vec::new();
         for (place, column) in schema.fields().iter().enumerate() {
-            if !column.data_type().is_numeric() || matches!(column.name().as_str(), "start" | "interval" | "trace" | "sample_count") {
+            if !column.data_type().is_numeric()
+                || matches!(column.name().as_str(), "start" | "interval" | "trace" | "sample_count")
+            {
                 continue;
             }
             let number = column.data_type().is_integer() || column.name() == "shotpoint";
@@ -116,7 +118,8 @@ impl SegySink {
                 values.push((&scalar_field, scalar));
                 values.push((&unit_field, 1));
             }
-            let start = starts.as_ref().and_then(|a| value(a, row)).or(self.axis.as_ref().map(|a| a.start)).unwrap_or(0.0);
+            let start =
+                starts.as_ref().and_then(|a| value(a, row)).or(self.axis.as_ref().map(|a| a.start)).unwrap_or(0.0);
             if start.fract() != 0.0 || start.abs() > 32_767.0 {
                 return exec_err!(
                     "a trace begins at {start}, and SEG-Y revision 1 states whole numbers up to 32767; select samples that begin at one"

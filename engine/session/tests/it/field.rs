@@ -38,7 +38,11 @@ async fn make() -> PathBuf {
     }
     let folder = all.join(std::process::id().to_string());
     let _ = std::fs::remove_dir_all(&folder);
-    import(&folder, &DemoOptions { wells: WELLS, log_step: 1.0, seismic: Some(SeismicOptions::small()), ..DemoOptions::default() }).await;
+    import(
+        &folder,
+        &DemoOptions { wells: WELLS, log_step: 1.0, seismic: Some(SeismicOptions::small()), ..DemoOptions::default() },
+    )
+    .await;
     folder
 }
 

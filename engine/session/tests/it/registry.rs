@@ -47,8 +47,20 @@ async fn a_function_is_a_file_of_its_family() {
     // The rest are the families themselves and what several functions of a family share.
     let helpers: BTreeSet<&str> = helpers.iter().map(|(_, name)| name.as_str()).collect();
     let shared = [
-        "axis", "curves", "mod", "model", "moving", "neighbours", "nodes", "pair", "percentile", "placed", "surface_input",
-        "wavelets", "windows", "zones_input",
+        "axis",
+        "curves",
+        "mod",
+        "model",
+        "moving",
+        "neighbours",
+        "nodes",
+        "pair",
+        "percentile",
+        "placed",
+        "surface_input",
+        "wavelets",
+        "windows",
+        "zones_input",
     ];
     assert_eq!(helpers, BTreeSet::from(shared));
 }
@@ -111,8 +123,12 @@ async fn every_example_gives_rows() {
 /// Of the readers too; some write the file first that they read.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_of_a_reader_gives_rows() {
-    let readers: Vec<FunctionEntry> =
-        field::session().await.functions().into_iter().filter(|f| f.kind == FunctionKind::Table && f.group == "Files").collect();
+    let readers: Vec<FunctionEntry> = field::session()
+        .await
+        .functions()
+        .into_iter()
+        .filter(|f| f.kind == FunctionKind::Table && f.group == "Files")
+        .collect();
     assert!(readers.len() >= 10);
     for f in readers {
         let (_folder, session) = field::copy().await;

@@ -71,9 +71,9 @@ mod signal {
         broken: AtomicBool,
     }
 
-    static ENTRIES: [Entry; PLACES] = [const {
-        Entry { start: AtomicUsize::new(0), end: AtomicUsize::new(0), broken: AtomicBool::new(false) }
-    }; PLACES];
+    static ENTRIES: [Entry; PLACES] =
+        [const { Entry { start: AtomicUsize::new(0), end: AtomicUsize::new(0), broken: AtomicBool::new(false) } };
+            PLACES];
 
     /// The handler that was there before, and the size of a page.
     static BEFORE: OnceLock<(libc::sigaction, usize)> = OnceLock::new();

@@ -30,7 +30,11 @@ impl Grid {
             return exec_err!("coherence compares neighbours, and no trace has inline and crossline numbers");
         }
         if lines.1.saturating_mul(across.1) > 1 << 28 {
-            return exec_err!("inlines and crosslines span {} x {} places, too many to compare neighbours on", lines.1, across.1);
+            return exec_err!(
+                "inlines and crosslines span {} x {} places, too many to compare neighbours on",
+                lines.1,
+                across.1
+            );
         }
         let mut rows: Vec<Vec<(u32, u32)>> = vec![Vec::new(); lines.1];
         for ((il, xl), trace) in il.iter().zip(&xl).zip(0u32..) {

@@ -74,7 +74,8 @@ impl Survey {
         let n = rows.len() as f64;
         let mean = |v: &[f64]| rows.iter().map(|i| v[*i]).sum::<f64>() / n;
         let (mi, mx, cx, cy) = (mean(il), mean(xl), mean(x), mean(y));
-        let sum = |a: &[f64], ma: f64, b: &[f64], mb: f64| rows.iter().map(|i| (a[*i] - ma) * (b[*i] - mb)).sum::<f64>();
+        let sum =
+            |a: &[f64], ma: f64, b: &[f64], mb: f64| rows.iter().map(|i| (a[*i] - ma) * (b[*i] - mb)).sum::<f64>();
         let (ii, ix, xx) = (sum(il, mi, il, mi), sum(il, mi, xl, mx), sum(xl, mx, xl, mx));
         let determinant = ii * xx - ix * ix;
         if rows.len() < 3 || determinant <= 1e-9 * ii * xx || determinant <= 0.0 {

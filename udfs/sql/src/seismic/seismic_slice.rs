@@ -217,12 +217,14 @@ fn along(rows: &Rows, traces: &Traces, line: &Rows, call: &Call, output: &mut Ou
 fn on_line(x: &[f64], y: &[f64], spacing: f64) -> Vec<(f64, f64, f64)> {
     let mut places = Vec::new();
     let (mut before, mut next) = (0.0, 0.0);
-    for (x, y) in x.windows(2).zip(y.windows(2)) {
+    let segments = x.len().saturating_sub(1);
+    for ((x, y), segment) in x.windows(2).zip(y.windows(2)).zip(1..) {
         let (dx, dy) = (x[1] - x[0], y[1] - y[0]);
         let length = dx.hypot(dy);
-        // The last place may miss the end by rounding errors.
-        while length > 0.0 && next <= before + length * (1.0 + 1e-12) {
-            let part = (next - before) / length;
+        // A line from trace to trace has a place at its end, though coordinates are rounded to centimetres.
+        let slack = if segment == segments { 1e-3 * spacing } else { 0.0 };
+        while length > 0.0 && next <= before + length + slack {
+            let part = ((next - before) / length).min(1.0);
             places.push((next, x[0] + part * dx, y[0] + part * dy));
             next = places.len() as f64 * spacing;
         }

@@ -48,7 +48,12 @@ pub(super) fn header_columns(rows: &Rows, traces: &Traces) -> Vec<ArrayRef> {
 
 /// The column of amplitudes.
 pub(super) fn amplitude_field() -> Field {
-    described("amplitude", DataType::Float32, true, "Amplitude; its unit is not stated by files. NULL where a trace has no sample")
+    described(
+        "amplitude",
+        DataType::Float32,
+        true,
+        "Amplitude; its unit is not stated by files. NULL where a trace has no sample",
+    )
 }
 
 /// Gives a row for each sample in `samples` of the traces: `headers` (a row for each trace), the vertical place, the amplitude.
