@@ -612,8 +612,9 @@ pub(crate) enum Regression {
 
 /// A map: a surface with contours, wells, labels
 ///
-/// With --surface the picks of a surface are kriged; with --grid the rows of a query are drawn, their x and y in the
-/// project's CRS; with neither, the wells. A map takes 25 million nodes at most.
+/// With --surface the picks of a surface are kriged; with --grid the rows of a query are drawn; with neither, the wells.
+/// All is in one CRS: the project's, or that which every layer states. Nothing is transformed in silence: a layer in another
+/// CRS is an error. A map takes 25 million nodes at most.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -629,7 +630,8 @@ pub(crate) struct PlotMap {
     /// Krige the picks of this surface, at their true vertical depth below sea level, and draw the result
     #[arg(long, value_name = "NAME")]
     pub(crate) surface: Option<String>,
-    /// Draw the rows of a query instead: x, y and a value on a regular grid, as krige and grid give them
+    /// Draw the rows of a query instead: x, y and a value on a regular grid, along the axes or turned, as krige, grid and the
+    /// tables of surfaces give them
     #[arg(long, value_name = "SQL", conflicts_with = "surface")]
     pub(crate) grid: Option<String>,
     /// The column of --grid that is drawn; left out, estimate, value or z
@@ -644,7 +646,8 @@ pub(crate) struct PlotMap {
     /// Unit of x and y, where the queries do not carry one
     #[arg(long, value_name = "UNIT", conflicts_with = "surface")]
     pub(crate) xy_unit: Option<String>,
-    /// Points to draw: a query with x, y and, if wanted, a label; left out, the picks of --surface or the wells
+    /// Points to draw: a query with x, y and, if wanted, a label; left out, the picks of --surface, or the wells (with --grid
+    /// those on the surface and around it)
     #[arg(long, value_name = "SQL")]
     pub(crate) points: Option<String>,
     /// Lines to draw, such as contacts and outlines: a query or table of lines with geometry, or of x, y and if wanted a part
@@ -657,6 +660,9 @@ pub(crate) struct PlotMap {
     /// Polygons to draw, filled lightly, as --lines
     #[arg(long, value_name = "SQL|TABLE")]
     pub(crate) polygons: Vec<String>,
+    /// Column of --polygons that gives their colours: texts have one each, numbers are put in steps of --color-map
+    #[arg(long, value_name = "COLUMN", requires = "polygons")]
+    pub(crate) color: Option<String>,
     /// Values to write beside their places: a query of x, y and a value
     #[arg(long, value_name = "SQL|TABLE")]
     pub(crate) post: Option<String>,

@@ -10,12 +10,10 @@ use outcrop_plot::style::Paper;
 use outcrop_session::Session;
 
 use super::plot::{numbers, one, texts};
+use super::plot_classes::{named, order_of_depth};
 use crate::arguments::{Global, PlotCrossplot, PlotHistogram, Regression, Samples};
 use crate::context::{project_session, quoted, rows};
 use crate::picture::Target;
-
-/// Most classes that colours tell apart.
-const CLASSES: usize = 40;
 
 pub(crate) async fn crossplot(global: &Global, a: PlotCrossplot) -> Result<ExitCode> {
     let session = project_session(global).await?;
@@ -35,7 +33,7 @@ pub(crate) async fn crossplot(global: &Global, a: PlotCrossplot) -> Result<ExitC
     let coloring = match a.color.as_deref() {
         None if a.density => Coloring::Density(map),
         None => Coloring::One,
-        Some(name) => coloring(&batch, name, a.color_range, map)?,
+        Some(name) => coloring(&session, &batch, name, a.color_range, map).await?,
     };
     let plot = Crossplot {
         title: a.title.unwrap_or_else(|| format!("{} and {}", title_of(&a.x), title_of(&a.y))),
@@ -72,7 +70,7 @@ pub(crate) async fn histogram(global: &Global, a: PlotHistogram) -> Result<ExitC
     let groups = match &a.by {
         None => vec![Group { name: title_of(&a.x), values }],
         Some(by) => {
-            let (names, classes) = classes(&batch, by)?;
+            let (names, classes) = classes(&session, &batch, by).await?;
             let mut groups: Vec<Group> = names.into_iter().map(|name| Group { name, values: Vec::new() }).collect();
             let mut none = Group { name: "none".into(), values: Vec::new() };
             for (v, class) in values.into_iter().zip(classes) {
@@ -141,11 +139,17 @@ async fn samples(session: &Session, from: &Samples, wanted: &[(&str, &str)]) -> 
     one(&batches)
 }
 
-fn coloring(batch: &RecordBatch, name: &str, range: Option<(f64, f64)>, map: ColorMap) -> Result<Coloring> {
+async fn coloring(
+    session: &Session,
+    batch: &RecordBatch,
+    name: &str,
+    range: Option<(f64, f64)>,
+    map: ColorMap,
+) -> Result<Coloring> {
     let schema = batch.schema();
     let numeric = schema.field_with_name("color").is_ok_and(|f| f.data_type().is_numeric());
     if !numeric {
-        let (names, classes) = classes(batch, name)?;
+        let (names, classes) = classes(session, batch, name).await?;
         return Ok(Coloring::Class { label: title_of(name), names, classes });
     }
     let (values, unit) = measured(batch, "color")?;
@@ -161,36 +165,14 @@ fn measured(batch: &RecordBatch, name: &str) -> Result<(Vec<f64>, Option<String>
     Ok((values, unit.or_else(|| counts.then(String::new))))
 }
 
-/// The names of a column's texts in order, and which each row has.
-fn classes(batch: &RecordBatch, name: &str) -> Result<(Vec<String>, Vec<Option<usize>>)> {
-    let all = texts(batch, "color")?.unwrap_or_default();
-    let mut names: Vec<String> = all.iter().flatten().cloned().collect();
-    names.sort_by_key(|name| natural(name));
-    names.dedup();
-    if names.len() > CLASSES {
-        bail!(
-            "`{name}` has {} different texts, and at most {CLASSES} can be told apart by colour; take fewer",
-            names.len()
-        );
-    }
-    let place = |text: &String| names.iter().position(|n| n == text);
-    let classes = all.iter().map(|t| t.as_ref().and_then(place)).collect();
-    Ok((names, classes))
-}
-
-/// Orders OUT-2 before OUT-10.
-fn natural(text: &str) -> Vec<(String, u64)> {
-    let mut parts = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let word = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let (head, tail) = rest.split_at(word);
-        let digits = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
-        let (number, tail) = tail.split_at(digits);
-        parts.push((head.to_lowercase(), number.parse().unwrap_or(0)));
-        rest = tail;
-    }
-    parts
+/// The names of a column's texts, zones from the shallowest down and others in natural order, and which each row has.
+async fn classes(session: &Session, batch: &RecordBatch, name: &str) -> Result<(Vec<String>, Vec<Option<usize>>)> {
+    let (names, classes) = named(&texts(batch, "color")?.unwrap_or_default(), name)?;
+    let depths = order_of_depth(session, name.trim_matches('"'), &names).await?;
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by_key(|&k| depths.iter().position(|d| Some(d) == names.get(k)).unwrap_or(depths.len()));
+    let placed = classes.into_iter().map(|c| order.iter().position(|k| Some(*k) == c)).collect();
+    Ok((order.iter().filter_map(|k| names.get(*k).cloned()).collect(), placed))
 }
 
 /// Mnemonics as they are written in the field; expressions as they are.

@@ -1,11 +1,12 @@
 //! The surface of `outcrop plot map`: rows of a query as a regular grid.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use outcrop_plot::map::{Contours, Grid};
 use outcrop_session::{Answer, Session};
-use outcrop_types::field;
+use outcrop_types::{GridGeometry, field};
 
 use super::plot::column;
+use super::plot_system::of_schema;
 use crate::arguments::PlotMap;
 use crate::print::aside;
 use crate::progress::Progress;
@@ -25,22 +26,17 @@ pub(super) struct Meaning {
     pub(super) depth: bool,
 }
 
-/// The rows of a query as a regular grid, and the unit of its x and y where the query carries one.
-pub(super) async fn grid(
-    session: &Session,
-    sql: &str,
-    arguments: &PlotMap,
-    meaning: Meaning,
-) -> Result<(Grid, Option<String>)> {
-    let Nodes { x, y, z, name, unit, xy_unit } = nodes(session, sql, arguments.value.as_deref()).await?;
+/// The rows of a query as a regular grid, along the axes or turned.
+pub(super) async fn grid(session: &Session, sql: &str, arguments: &PlotMap, meaning: Meaning) -> Result<Surface> {
+    let Nodes { x, y, z, name, unit, xy_unit, crs, known } = nodes(session, sql, arguments.value.as_deref()).await?;
     let unit = match (unit, meaning.unit) {
         (Some(own), Some(said)) if own != said => {
             bail!("--unit {said}, but the query gives `{name}` in {own}; leave --unit out, or convert in the query")
         }
         (own, said) => own.or(said),
     };
-    let (x0, dx, nx) = axis("x", &x)?;
-    let (y0, dy, ny) = axis("y", &y)?;
+    let lattice = Lattice::of(&x, &y, known)?;
+    let (nx, ny) = (lattice.columns, lattice.rows);
     if nx as f64 * ny as f64 > MOST_NODES as f64 {
         bail!(
             "the rows lie on a grid of {} × {} nodes, and a map takes {} at most; use a larger cell size",
@@ -52,11 +48,7 @@ pub(super) async fn grid(
     let mut values = vec![f64::NAN; nx * ny];
     let mut filled = vec![false; nx * ny];
     for ((x, y), z) in x.iter().zip(&y).zip(&z) {
-        if !x.is_finite() || !y.is_finite() {
-            continue;
-        }
-        let i = ((x - x0) / dx).round() as usize;
-        let j = ((y - y0) / dy).round() as usize;
+        let Some((i, j)) = lattice.node(*x, *y) else { continue };
         let at = j * nx + i;
         if let (Some(value), Some(filled)) = (values.get_mut(at), filled.get_mut(at)) {
             if std::mem::replace(filled, true) {
@@ -73,22 +65,24 @@ pub(super) async fn grid(
         Some(step) => Contours::Step(step),
     };
     let grid = Grid {
-        x0,
-        y0,
-        dx,
-        dy,
-        nx,
-        ny,
-        values,
         label: meaning.label.unwrap_or_else(|| words(&name)),
         unit,
         color_map: arguments.color_map.clone(),
         reverse: meaning.depth,
         contours,
         smooth: true,
-        ..Grid::default()
+        ..lattice.filled(values)?
     };
-    Ok((grid, xy_unit))
+    Ok(Surface { grid, xy_unit, crs })
+}
+
+/// A surface with what its x and y state.
+pub(super) struct Surface {
+    pub(super) grid: Grid,
+    /// The unit of x and y.
+    pub(super) xy_unit: Option<String>,
+    /// Their coordinate reference system.
+    pub(super) crs: Option<String>,
 }
 
 /// The columns of the nodes, with the name and the unit of what is drawn.
@@ -100,6 +94,10 @@ struct Nodes {
     unit: Option<String>,
     /// The unit of x and y.
     xy_unit: Option<String>,
+    /// Their coordinate reference system.
+    crs: Option<String>,
+    /// The grid whose nodes they are, where x says so.
+    known: Option<GridGeometry>,
 }
 
 /// Reads them as they come, and ends the query where they are too many.
@@ -121,7 +119,9 @@ async fn nodes(session: &Session, sql: &str, value: Option<&str>) -> Result<Node
         field.and_then(|f| field::unit(f)).map(str::to_owned)
     };
     let (unit, xy_unit) = (unit_of(&name), unit_of("x"));
-    let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit, xy_unit };
+    let known = schema.fields().iter().find(|f| f.name().eq_ignore_ascii_case("x")).and_then(|f| field::grid(f));
+    let crs = of_schema(&schema);
+    let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit, xy_unit, crs, known };
     while let Some(batch) = rows.next().await? {
         nodes.x.extend(column(&batch, "x")?);
         nodes.y.extend(column(&batch, "y")?);
@@ -141,25 +141,62 @@ async fn nodes(session: &Session, sql: &str, value: Option<&str>) -> Result<Node
     Ok(nodes)
 }
 
-/// First value, step and count of coordinates that lie on a regular axis.
-fn axis(name: &str, values: &[f64]) -> Result<(f64, f64, usize)> {
-    let mut distinct: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
-    distinct.sort_by(f64::total_cmp);
-    distinct.dedup();
-    let (Some(&first), Some(&last)) = (distinct.first(), distinct.last()) else { bail!("`{name}` has no values") };
-    let step =
-        distinct.windows(2).map(|w| w[1] - w[0]).filter(|d| *d > (last - first) * 1e-9).fold(f64::INFINITY, f64::min);
-    if !step.is_finite() {
-        bail!("`{name}` has only one value, {first}, so the rows are no grid, which has two or more along x and y");
+/// The grid whose nodes the rows are, or the part of it that they cover.
+struct Lattice {
+    geometry: GridGeometry,
+    /// The first node that a row is at.
+    first: (usize, usize),
+    columns: usize,
+    rows: usize,
+}
+
+/// Rows may be this part of a cell from their node: coordinates are written rounded.
+const OFF: f64 = 0.02;
+
+impl Lattice {
+    fn of(x: &[f64], y: &[f64], known: Option<GridGeometry>) -> Result<Lattice> {
+        let (x, y): (Vec<f64>, Vec<f64>) =
+            x.iter().zip(y).filter(|(x, y)| x.is_finite() && y.is_finite()).map(|(x, y)| (*x, *y)).unzip();
+        // What a table of surfaces says is right for every part of it, also where few nodes are left.
+        let covered = |grid: GridGeometry| {
+            let mut ends: Option<(usize, usize, usize, usize)> = None;
+            for (x, y) in x.iter().zip(&y) {
+                let (i, j) = grid.node_at(*x, *y, OFF)?;
+                let (a, b, c, d) = ends.unwrap_or((i, i, j, j));
+                ends = Some((a.min(i), b.max(i), c.min(j), d.max(j)));
+            }
+            ends.map(|ends| (grid, ends))
+        };
+        let (geometry, (low_i, high_i, low_j, high_j)) = match known.and_then(covered) {
+            Some(found) => found,
+            None => {
+                let grid = GridGeometry::of_points(&x, &y).map_err(|reason| {
+                    anyhow!("the rows are no regular grid: {reason}; krige and grid make one of points")
+                })?;
+                (grid, (0, grid.columns.saturating_sub(1), 0, grid.rows.saturating_sub(1)))
+            }
+        };
+        let (columns, rows) = (high_i - low_i + 1, high_j - low_j + 1);
+        if columns < 2 || rows < 2 {
+            bail!("the rows are one line of a grid; a surface has two or more nodes along both of its directions");
+        }
+        Ok(Lattice { geometry, first: (low_i, low_j), columns, rows })
     }
-    let off = distinct.iter().any(|v| (((v - first) / step).round() * step + first - v).abs() > step * 0.01);
-    if off {
-        bail!(
-            "the values of `{name}` are not evenly spaced, so the rows are no regular grid; make one with krige or grid"
-        );
+
+    /// The column and row of a place, from those of the first node; none where it is no number.
+    fn node(&self, x: f64, y: f64) -> Option<(usize, usize)> {
+        // Those that are finite have been looked at: half a cell only says which is nearest.
+        let (i, j) = self.geometry.node_at(x, y, 0.5)?;
+        Some((i.checked_sub(self.first.0)?, j.checked_sub(self.first.1)?))
     }
-    // At most 1e9, as smaller steps were taken for rounding.
-    Ok((first, step, (((last - first) / step).round() + 1.0) as usize))
+
+    fn filled(&self, values: Vec<f64>) -> Result<Grid> {
+        let (i, j) = self.first;
+        // Steps are taken at the origin, where nothing is lost by rounding.
+        let steps = GridGeometry { x0: 0.0, y0: 0.0, ..self.geometry };
+        let (along, across) = (steps.position(1, 0), steps.position(0, 1));
+        Ok(Grid::from_steps(self.geometry.position(i, j), along, across, (self.columns, self.rows), values)?)
+    }
 }
 
 /// The name of a column for people to read.
@@ -186,13 +223,69 @@ pub(super) fn thousands(count: f64) -> String {
 mod tests {
     use super::*;
 
+    /// The places of a grid's nodes, the first axis fastest.
+    fn places(grid: &GridGeometry) -> (Vec<f64>, Vec<f64>) {
+        (0..grid.rows).flat_map(|j| (0..grid.columns).map(move |i| (i, j))).map(|(i, j)| grid.position(i, j)).unzip()
+    }
+
     #[test]
-    fn axes_are_regular_or_refused() -> Result<()> {
-        assert_eq!(axis("x", &[30.0, 10.0, 20.0, 10.0, f64::NAN])?, (10.0, 10.0, 3));
-        assert!(axis("x", &[1.0, 1.0]).is_err());
-        assert!(axis("x", &[1.0, 2.0, 3.5]).is_err());
+    fn turned_grids_are_found() -> Result<()> {
+        for rotation in [0.0, 30.0, 120.0, -40.0] {
+            for flipped in [false, true] {
+                let (x0, y0) = (461_499.0, 5_926_500.0);
+                let made = GridGeometry { columns: 7, rows: 5, x0, y0, dx: 25.0, dy: 40.0, rotation, flipped };
+                let (x, y) = places(&made);
+                for known in [None, Some(made)] {
+                    let lattice = Lattice::of(&x, &y, known)?;
+                    let mut values = vec![f64::NAN; lattice.columns * lattice.rows];
+                    for (k, (x, y)) in x.iter().zip(&y).enumerate() {
+                        let (i, j) = lattice.node(*x, *y).context("no node")?;
+                        values[j * lattice.columns + i] = k as f64;
+                    }
+                    let grid = lattice.filled(values)?;
+                    assert_eq!(grid.nx * grid.ny, 35);
+                    // Every value is where it came from.
+                    for (k, value) in grid.values.iter().enumerate() {
+                        let (px, py) = grid.place((k % grid.nx) as f64, (k / grid.nx) as f64);
+                        let at = *value as usize;
+                        assert!((px - x[at]).hypot(py - y[at]) < 1e-6, "{rotation} {flipped} {k}");
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_part_of_a_known_grid_is_drawn_alone() -> Result<()> {
+        let (x0, y0) = (1000.0, 2000.0);
+        let made = GridGeometry { columns: 9, rows: 9, x0, y0, dx: 10.0, dy: 10.0, rotation: 45.0, flipped: false };
+        // Two nodes across a cell: as points alone they would be a line.
+        let two = [made.position(3, 4), made.position(5, 6)];
+        let (x, y): (Vec<f64>, Vec<f64>) = two.into_iter().unzip();
+        let lattice = Lattice::of(&x, &y, Some(made))?;
+        assert_eq!((lattice.first, lattice.columns, lattice.rows), ((3, 4), 3, 3));
+        // x and y of another grid than the one named: it is looked for.
+        let far: Vec<f64> = x.iter().map(|x| x + 3.0).collect();
+        assert!(Lattice::of(&far, &y, Some(made)).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn grids_are_regular_or_refused() -> Result<()> {
+        let square = |x: &[f64], y: &[f64]| {
+            let (xs, ys): (Vec<f64>, Vec<f64>) = y.iter().flat_map(|y| x.iter().map(move |x| (*x, *y))).unzip();
+            Lattice::of(&xs, &ys, None)
+        };
+        let lattice = square(&[30.0, 10.0, 20.0, f64::NAN], &[1.0, 2.0])?;
+        assert_eq!((lattice.geometry.x0, lattice.geometry.dx, lattice.columns, lattice.rows), (10.0, 10.0, 3, 2));
+        assert_eq!(lattice.node(f64::NAN, 1.0), None);
+        assert!(square(&[1.0], &[1.0, 2.0]).is_err());
+        let text = square(&[1.0, 2.0, 3.5, 3.7], &[1.0, 2.0, 3.0]).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(text.contains("no regular grid") && text.contains("krige"), "{text}");
         // A row that is missing leaves a gap, not an uneven axis.
-        assert_eq!(axis("x", &[0.0, 5.0, 20.0])?, (0.0, 5.0, 5));
+        let gap = square(&[0.0, 5.0, 20.0], &[0.0, 5.0])?;
+        assert_eq!((gap.geometry.dx, gap.columns), (5.0, 5));
         Ok(())
     }
 

@@ -9,11 +9,12 @@ use outcrop_store::Project;
 use outcrop_types::tables::TableName;
 
 use super::plot::{column, numbers, one, texts};
-use super::plot_grid::{Meaning, grid};
+use super::plot_grid::{Meaning, Surface, grid};
 use super::plot_layers::{join, lines, posted};
 use super::plot_picks::Picks;
+use super::plot_system::{Stated, stated, system};
 use crate::arguments::{Global, PlotMap};
-use crate::context::{project_session, rows, session};
+use crate::context::{project_session, quoted, rows, session};
 use crate::picture::Target;
 use crate::print::aside;
 
@@ -28,7 +29,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         None => None,
     };
     let used = picks.as_ref().map(|p| p.used(arguments.neighbours));
-    let grid = match (&arguments.grid, &picks) {
+    let surface = match (&arguments.grid, &picks) {
         (_, Some(picks)) => {
             let sql = picks.map(arguments.cell_size, arguments.neighbours)?;
             let label = arguments.label.clone().unwrap_or_else(|| "Depth below sea level".to_owned());
@@ -44,25 +45,40 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
     if let Some(used) = &used {
         aside!("every node is kriged from {used}; --neighbours N takes the nearest N");
     }
-    let mut points = points(&session, &arguments, picks.as_ref()).await?;
-    let (lines, lines_unit) = lines(&session, &arguments).await?;
+    let lines = lines(&session, &arguments).await?;
     let mut posted = match &arguments.post {
         Some(sql) => Some(posted(&session, sql).await?),
         None => None,
     };
-    if let (Some((points, _)), Some((values, _))) = (&mut points, &mut posted) {
+    let project_crs = settings.as_ref().and_then(|s| s.crs.as_ref()).map(ToString::to_string);
+    let mut points = match (&arguments.points, &picks) {
+        (Some(sql), _) => points(&session, "--points", sql, None).await?,
+        (None, Some(picks)) => points(&session, "--surface", &picks.points(), Some("Picks")).await?,
+        (None, None) => None,
+    };
+    let mut systems: Vec<Stated> = lines.systems;
+    systems.extend(surface.as_ref().map(|s| Stated { layer: "--grid", crs: s.crs.clone() }));
+    systems.extend(points.iter().chain(&posted).map(|(_, _, stated)| stated.clone()));
+    let mut crs = system(project_crs.as_deref(), &systems)?;
+    if arguments.points.is_none() && picks.is_none() {
+        points = wells(&session, project_crs.as_deref(), crs.as_deref(), surface.as_ref()).await?;
+        if crs.is_none() {
+            crs = points.as_ref().and_then(|(_, _, stated)| stated.crs.clone());
+        }
+    }
+    if let (Some((points, ..)), Some((values, ..))) = (&mut points, &mut posted) {
         join(points, values);
     }
-    if grid.is_none() && points.is_none() && lines.is_empty() && posted.is_none() {
+    if surface.is_none() && points.is_none() && lines.drawn.is_empty() && posted.is_none() {
         bail!("there is nothing to draw: give --surface NAME, --grid SQL, --points SQL or --lines SQL");
     }
     let length_unit = length_unit(&[
         ("--xy-unit", arguments.xy_unit.clone()),
         ("the project", project_unit.filter(|_| picks.is_some())),
-        ("the query for the surface", grid.as_ref().and_then(|(_, unit)| unit.clone())),
-        ("the query for the points", points.as_ref().and_then(|(_, unit)| unit.clone())),
-        ("the query for lines", lines_unit),
-        ("the query for posted values", posted.as_ref().and_then(|(_, unit)| unit.clone())),
+        ("the query for the surface", surface.as_ref().and_then(|s| s.xy_unit.clone())),
+        ("the query for the points", points.as_ref().and_then(|(_, unit, _)| unit.clone())),
+        ("the query for lines", lines.unit),
+        ("the query for posted values", posted.as_ref().and_then(|(_, unit, _)| unit.clone())),
     ])?;
     let title = match (&arguments.title, &arguments.surface, &settings) {
         (Some(title), _, _) => title.clone(),
@@ -81,11 +97,11 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         subtitle,
         x_label: "Easting".to_owned(),
         y_label: "Northing".to_owned(),
-        crs: settings.as_ref().and_then(|s| s.crs.as_ref()).map(ToString::to_string),
+        crs,
         length_unit,
-        grid: grid.map(|(grid, _)| grid),
-        points: points.into_iter().chain(posted).map(|(points, _)| points).filter(|p| !p.x.is_empty()).collect(),
-        lines,
+        grid: surface.map(|s| s.grid),
+        points: points.into_iter().chain(posted).map(|(points, ..)| points).filter(|p| !p.x.is_empty()).collect(),
+        lines: lines.drawn,
         footer: session.project().map(|p| format!("Project {}", p.settings().name)),
         ..Map::default()
     };
@@ -103,53 +119,60 @@ fn length_unit(stated: &[(&str, Option<String>)]) -> Result<String> {
     Ok(unit.clone())
 }
 
-/// Points with labels, and the unit of their x: as asked for, or the picks, or the well heads.
-async fn points(
-    session: &Session,
-    arguments: &PlotMap,
-    picks: Option<&Picks>,
-) -> Result<Option<(Points, Option<String>)>> {
-    let (sql, name) = match (&arguments.points, picks, session.project()) {
-        (Some(sql), _, _) => (sql.clone(), None),
-        (None, Some(picks), _) => (picks.points(), Some("Picks".to_owned())),
-        (None, None, Some(project)) if project.snapshot().await?.has_table(&TableName::public("wells")) => (
-            // Well heads in another system have no place on the map.
-            match &project.settings().crs {
-                Some(crs) => format!(
-                    "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL AND coalesce(crs, '{crs}') = '{crs}'"
-                ),
-                None => {
-                    one_system(session, project).await?;
-                    "SELECT x, y, well AS label FROM wells WHERE x IS NOT NULL AND y IS NOT NULL".to_owned()
-                }
-            },
-            Some("Wells".to_owned()),
-        ),
-        _ => return Ok(None),
-    };
-    let Some(batch) = one(&rows(session, &sql).await?)? else { return Ok(None) };
+/// Points with the unit and the system of their x.
+type Placed = (Points, Option<String>, Stated);
+
+/// The points of a query, with labels.
+async fn points(session: &Session, layer: &'static str, sql: &str, name: Option<&str>) -> Result<Option<Placed>> {
+    let Some(batch) = one(&rows(session, sql).await?)? else { return Ok(None) };
     let label = texts(&batch, "label")?.unwrap_or_default();
     let (x, unit) = numbers(&batch, "x")?;
     let y = column(&batch, "y")?;
-    Ok(Some((Points { x, y, label, symbol: Symbol::Well, name, ..Points::default() }, unit)))
+    let points = Points { x, y, label, symbol: Symbol::Well, name: name.map(str::to_owned), ..Points::default() };
+    Ok(Some((points, unit, stated(layer, &batch)?)))
 }
 
-/// Refuses to draw well heads of several systems on one map, where the project does not say which one the map is in.
-async fn one_system(session: &Session, project: &Project) -> Result<()> {
-    // A table that was made by SQL may state no systems.
-    let wells = project.snapshot().await?.table(&TableName::public("wells")).await?;
-    if wells.schema.field_with_name("crs").is_err() {
-        return Ok(());
+/// How far from a surface a well may lie to be on its map, as part of the surface's longer side.
+const AROUND: f64 = 0.05;
+
+/// The heads of the wells that are on the map: in its coordinate system, and on the surface or just beside it where there
+/// is one.
+async fn wells(
+    session: &Session,
+    project_crs: Option<&str>,
+    crs: Option<&str>,
+    surface: Option<&Surface>,
+) -> Result<Option<Placed>> {
+    let Some(project) = session.project() else { return Ok(None) };
+    if !project.snapshot().await?.has_table(&TableName::public("wells")) {
+        return Ok(None);
     }
-    let sql = "SELECT DISTINCT crs FROM wells WHERE x IS NOT NULL AND y IS NOT NULL AND crs IS NOT NULL ORDER BY crs";
-    let Some(batch) = one(&rows(session, sql).await?)? else { return Ok(()) };
-    let systems: Vec<String> = texts(&batch, "crs")?.unwrap_or_default().into_iter().flatten().collect();
-    if let [first, _, ..] = systems.as_slice() {
-        bail!(
-            "the wells are in several coordinate systems ({}), which have no map in common; draw those of one: \
-             --points \"SELECT x, y, well AS label FROM wells WHERE crs = '{first}'\"",
-            systems.join(", ")
-        );
+    // Well heads in another system have no place on the map; those that state none are in the project's.
+    let there = match (crs, project_crs) {
+        (Some(crs), Some(own)) => format!(" AND coalesce(crs, {}) = {}", quoted(own), quoted(crs)),
+        (Some(crs), None) => format!(" AND coalesce(crs, {0}) = {0}", quoted(crs)),
+        (None, _) => String::new(),
+    };
+    let sql = format!("SELECT x, y, well AS label, crs FROM wells WHERE x IS NOT NULL AND y IS NOT NULL{there}");
+    let Some((mut points, unit, stated)) = points(session, "wells", &sql, Some("Wells")).await? else {
+        return Ok(None);
+    };
+    if let Some(Surface { grid, .. }) = surface {
+        let margin = AROUND * (grid.nx as f64 * grid.dx).max(grid.ny as f64 * grid.dy);
+        let kept: Vec<bool> = points.x.iter().zip(&points.y).map(|(x, y)| grid.holds(*x, *y, margin)).collect();
+        let left_out = kept.iter().filter(|k| !**k).count();
+        if left_out > 0 {
+            aside!(
+                "note: {left_out} of {} wells lie off the surface and are not drawn; --points draws those of a query",
+                kept.len()
+            );
+        }
+        let mut keep = kept.iter();
+        points.x.retain(|_| keep.next() == Some(&true));
+        let mut keep = kept.iter();
+        points.y.retain(|_| keep.next() == Some(&true));
+        let mut keep = kept.iter();
+        points.label.retain(|_| keep.next() == Some(&true));
     }
-    Ok(())
+    Ok(Some((points, unit, stated)).filter(|(points, ..)| !points.x.is_empty()))
 }

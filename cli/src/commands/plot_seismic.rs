@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Float32Type;
 use outcrop_operators::{SAMPLES, axis_of};
 use outcrop_plot::map::{Contours, Grid, Map, Points};
@@ -30,9 +30,11 @@ struct Line {
     numbers: Option<LineNumbers>,
     x: Vec<f64>,
     y: Vec<f64>,
-    /// Unit of x and y, and their coordinate system.
-    place: (String, Option<String>),
+    place: Place,
 }
+
+/// Unit of x and y, and their coordinate system.
+type Place = (String, Option<String>);
 
 pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     let session = session(global).await?;
@@ -63,7 +65,13 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     for horizon in &a.seismic.horizon {
         horizons.push(Horizon { name: horizon.clone(), values: along(&session, horizon, &line).await?, ..Horizon::default() });
     }
-    let shown = if a.wells.is_empty() { a.seismic.well.clone() } else { [a.wells.clone(), a.seismic.well.clone()].concat() };
+    // A well that the section runs through may be asked for again.
+    let mut shown: Vec<String> = a.wells.clone();
+    for well in &a.seismic.well {
+        if !shown.contains(well) {
+            shown.push(well.clone());
+        }
+    }
     let mut wells = Vec::new();
     for well in &shown {
         match projected(&session, well, &line, a.seismic.within).await? {
@@ -80,6 +88,9 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         (None, None) => None,
         (from, to) => Some((from.unwrap_or(line.axis.start), to.unwrap_or(line.axis.end()))),
     };
+    let project = session.project().map(|p| format!("Project {}", p.settings().name));
+    let crs = line.place.1.clone().filter(|c| !c.is_empty()).map(|c| format!("CRS: {c}"));
+    let footer = project.into_iter().chain(crs).collect::<Vec<_>>().join("  ·  ");
     let section = SeismicSection {
         title: a.title.clone().unwrap_or(line.title),
         subtitle: Some(name),
@@ -105,6 +116,7 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         amplitudes: AmplitudeRange::Symmetric(a.seismic.clip),
         horizons,
         wells,
+        footer: Some(footer).filter(|f| !f.is_empty()),
         ..SeismicSection::default()
     };
     target.write(session.roots(), section.to_svg()?).await?;
@@ -118,7 +130,7 @@ fn axis(batch: &RecordBatch) -> Result<SampleAxis> {
     axis_of(field).context("the samples of the volume do not say where they are")
 }
 
-fn place(batch: &RecordBatch) -> (String, Option<String>) {
+fn place(batch: &RecordBatch) -> Place {
     let schema = batch.schema();
     let x = schema.field_with_name("x").ok();
     let unit = x.and_then(|f| field::unit(f)).unwrap_or_default().to_owned();
@@ -159,25 +171,26 @@ async fn numbered(session: &Session, table: &str, of: &str, by: &str, number: i6
 
 /// A section through wells.
 async fn through(session: &Session, table: &str, wells: &[String]) -> Result<Line> {
-    let heads = heads(session, wells).await?;
+    let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT 1")).await?;
+    let head = one(&head)?.context("the volume has no traces")?;
+    let (axis, own) = (axis(&head)?, place(&head));
+    let heads = heads(session, wells, &own).await?;
     let values: Vec<String> = heads.iter().zip(0..).map(|((x, y), n)| format!("({x:?}, {y:?}, {n})")).collect();
     if heads.len() < 2 {
         bail!("a section runs through two wells at least");
     }
+    // The samples of a trace are at one distance: by that alone they would come in any order.
     let sql = format!(
         "SELECT distance, line_x, line_y, crossline, amplitude FROM seismic_slice({table}, line => \
-         (SELECT * FROM (VALUES {}) AS p(x, y, position))) ORDER BY distance",
-        values.join(", ")
+         (SELECT * FROM (VALUES {}) AS p(x, y, position))) ORDER BY distance, {}",
+        values.join(", "),
+        axis.domain.as_str()
     );
     let batch = one(&rows(session, &sql).await?)?.context("the section does not pass the volume")?;
-    let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT 1")).await?;
-    let head = one(&head)?.context("the volume has no traces")?;
-    let axis = axis(&head)?;
     let (distance, unit) = numbers(&batch, "distance")?;
     let (x, y, lines) = (column(&batch, "line_x")?, column(&batch, "line_y")?, column(&batch, "crossline")?);
     let samples = column(&batch, "amplitude")?;
     let every = |v: &[f64]| v.iter().step_by(axis.count).copied().collect::<Vec<f64>>();
-    let own = place(&head);
     Ok(Line {
         title: wells.join(" – "),
         samples: samples.into_iter().map(|v| v as f32).collect(),
@@ -192,18 +205,35 @@ async fn through(session: &Session, table: &str, wells: &[String]) -> Result<Lin
     })
 }
 
-/// Where wells are.
-async fn heads(session: &Session, wells: &[String]) -> Result<Vec<(f64, f64)>> {
+/// Where wells are, in the coordinates of a volume.
+async fn heads(session: &Session, wells: &[String], volume: &Place) -> Result<Vec<(f64, f64)>> {
     let mut heads = Vec::with_capacity(wells.len());
     for well in wells {
-        let found = rows(session, &format!("SELECT x, y FROM wells WHERE well = {}", quoted(well))).await?;
-        let found = one(&found)?.with_context(|| format!("there is no well `{well}`; SELECT well FROM wells lists them"))?;
+        let found = rows(session, &format!("SELECT x, y, crs FROM wells WHERE well = {}", quoted(well))).await?;
+        let found =
+            one(&found)?.with_context(|| format!("there is no well `{well}`; SELECT well FROM wells lists them"))?;
+        same_place(well, &found, volume)?;
         match (column(&found, "x")?.first(), column(&found, "y")?.first()) {
             (Some(x), Some(y)) if x.is_finite() && y.is_finite() => heads.push((*x, *y)),
             _ => bail!("well {well} has no coordinates"),
         }
     }
     Ok(heads)
+}
+
+/// Refuses a well whose coordinates are of another unit or system than those of the volume.
+fn same_place(well: &str, head: &RecordBatch, volume: &Place) -> Result<()> {
+    let (unit, _) = place(head);
+    if !unit.is_empty() && !volume.0.is_empty() && unit != volume.0 {
+        bail!("the coordinates of well {well} are in {unit}, those of the volume in {}", volume.0);
+    }
+    let crs = texts(head, "crs")?.unwrap_or_default().into_iter().flatten().next();
+    match (crs, &volume.1) {
+        (Some(well_crs), Some(volume)) if !well_crs.is_empty() && !volume.is_empty() && well_crs != *volume => {
+            bail!("well {well} is in {well_crs}, the volume in {volume}; transform one of them first, with ST_Transform")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A surface at the traces of a line.
@@ -235,6 +265,10 @@ async fn along(session: &Session, surface: &str, line: &Line) -> Result<Vec<f64>
 /// A well on a line: its path within a distance of it, in time by its checkshots.
 async fn projected(session: &Session, well: &str, line: &Line, within: f64) -> Result<Option<Well>> {
     let name = quoted(well);
+    let head = rows(session, &format!("SELECT x, crs FROM wells WHERE well = {name}")).await?;
+    if let Some(head) = one(&head)? {
+        same_place(well, &head, &line.place)?;
+    }
     let path = format!("SELECT x, y, tvdss FROM trajectories WHERE well = {name} ORDER BY md");
     let mut path = rows(session, &path).await.ok().map(|b| one(&b)).transpose()?.flatten();
     if path.is_none() {
@@ -247,7 +281,8 @@ async fn projected(session: &Session, well: &str, line: &Line, within: f64) -> R
     let Some(path) = path else { return Ok(None) };
     let vertical = Vertical::of(session, &name, &line.axis).await?;
     let Some(vertical) = vertical else { return Ok(None) };
-    let (x, y, depth) = (column(&path, "x")?, column(&path, "y")?, column(&path, "tvdss")?);
+    let (x, y, (depth, unit)) = (column(&path, "x")?, column(&path, "y")?, numbers(&path, "tvdss")?);
+    vertical.takes(well, unit.as_deref(), &line.axis)?;
     let mut drawn = Well { name: well.to_owned(), ..Well::default() };
     for ((x, y), d) in x.iter().zip(&y).zip(&depth) {
         let position = on_line(line, *x, *y, within);
@@ -270,25 +305,44 @@ async fn projected(session: &Session, well: &str, line: &Line, within: f64) -> R
     Ok(Some(drawn))
 }
 
-/// From tvdss to the axis of a volume.
-struct Vertical(Option<Vec<(f64, f64)>>);
+/// From tvdss to the axis of a volume: through checkshots, or as it is.
+struct Vertical {
+    checkshots: Option<Vec<(f64, f64)>>,
+    /// Of the depths it takes, where that is known.
+    unit: Option<String>,
+}
 
 impl Vertical {
     /// `None` where a well has no checkshots to take its depths to time with.
     async fn of(session: &Session, well: &str, axis: &SampleAxis) -> Result<Option<Self>> {
         if axis.domain == Domain::Depth {
-            return Ok(Some(Vertical(None)));
+            return Ok(Some(Vertical { checkshots: None, unit: Some(axis.unit.clone()) }));
         }
         let sql = format!("SELECT tvdss, twt FROM checkshots WHERE well = {well} AND tvdss IS NOT NULL AND twt IS NOT NULL ORDER BY tvdss");
         let Ok(found) = rows(session, &sql).await else { return Ok(None) };
         let Some(found) = one(&found)? else { return Ok(None) };
-        let pairs: Vec<(f64, f64)> = column(&found, "tvdss")?.into_iter().zip(column(&found, "twt")?).collect();
-        Ok((pairs.len() > 1).then_some(Vertical(Some(pairs))))
+        let ((depths, unit), (times, time_unit)) = (numbers(&found, "tvdss")?, numbers(&found, "twt")?);
+        if time_unit.as_deref().is_some_and(|u| u != axis.unit) {
+            bail!("the checkshots of well {well} are in {}, the volume in {}", time_unit.unwrap_or_default(), axis.unit);
+        }
+        let pairs: Vec<(f64, f64)> = depths.into_iter().zip(times).collect();
+        Ok((pairs.len() > 1).then_some(Vertical { checkshots: Some(pairs), unit }))
+    }
+
+    /// Refuses depths in another unit.
+    fn takes(&self, well: &str, unit: Option<&str>, axis: &SampleAxis) -> Result<()> {
+        match (unit, self.unit.as_deref()) {
+            (Some(given), Some(wanted)) if given != wanted && !wanted.is_empty() => {
+                let of = if self.checkshots.is_some() { "its checkshots" } else { axis.domain.as_str() };
+                bail!("the path of well {well} is in {given}, but {of} in {wanted}")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// NaN outside of the checkshots.
     fn at(&self, depth: f64) -> f64 {
-        let Some(pairs) = &self.0 else { return depth };
+        let Some(pairs) = &self.checkshots else { return depth };
         let after = pairs.partition_point(|(d, _)| *d < depth);
         match (after.checked_sub(1).and_then(|i| pairs.get(i)), pairs.get(after)) {
             (_, Some((d, t))) if *d == depth => *t,

@@ -37,6 +37,11 @@ fn charts_and_sections_of_the_demo_field() {
     assert!(svg(&["crossplot", "--x", "gr", "--y", "rhob", "--density"]).contains("Samples in a hexagon"));
     let histogram = svg(&["histogram", "--x", "gr", "--by", "well", "--cumulative", "--where", "md > 1500"]);
     assert!(histogram.contains("P90") && histogram.contains("OUT-4") && histogram.contains("Up to the value"));
+    // Zones from the shallowest down, not in the order of the alphabet.
+    let zones = svg(&["histogram", "--x", "gr", "--by", "zone", "--zones"]);
+    let at = |zone: &str| zones.find(&format!(">{zone}<")).unwrap_or_else(|| panic!("no {zone}"));
+    assert!(at("Top Shale") < at("Top Reservoir") && at("Top Reservoir") < at("Base Reservoir"));
+    assert!(at("Base Reservoir") < at("Top Basement"));
     let section = svg(&["section", "OUT-1", "OUT-2", "--depth", "tvdss", "--template", "triple"]);
     assert!(section.contains("TVDSS") && section.contains("Top Reservoir") && section.contains("km"));
     let flat = svg(&["section", "OUT-1", "OUT-2", "--flatten", "Top Reservoir", "--from", "-50", "--to", "100"]);
@@ -52,6 +57,25 @@ fn charts_and_sections_of_the_demo_field() {
     assert!(text.contains("no logs of a well `NONE-1`"), "{text}");
     let text = fails(&at, &["plot", "section", "OUT-1", "OUT-2", "--flatten", "Nowhere", "-o", "p.svg"]);
     assert!(text.contains("'Nowhere' in OUT-1, OUT-2"), "{text}");
+}
+
+/// A line through wells, whose samples an order by distance alone would mix.
+#[test]
+fn seismic_lines_are_drawn_trace_by_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    let at = folder.path().join("field");
+    ok(&at, &["import", "seismic/cube.sgy", "checkshots.csv"]);
+    let draw = || {
+        let line = ["OUT-1", "OUT-2", "--well", "OUT-1", "--display", "wiggle", "--from", "1000", "--to", "1700"];
+        ok(&at, &[&["plot", "section", "--volume", "cube", "-o", "p.svg"], &line[..]].concat());
+        std::fs::read_to_string(at.join("p.svg")).unwrap()
+    };
+    let svg = draw();
+    assert_eq!(svg.matches(">OUT-2</text>").count(), 1);
+    assert_eq!(svg.matches(">OUT-1</text>").count(), 1, "asked for twice, drawn once");
+    assert!(svg.contains("Project demo field") && svg.contains("CRS: EPSG:23031"));
+    assert!((0..3).all(|_| draw() == svg), "the same rows come in the same order");
 }
 
 #[test]

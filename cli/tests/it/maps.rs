@@ -88,3 +88,99 @@ fn values_have_a_title_and_a_unit(field: &Path) {
     let svg = std::fs::read_to_string(bare.path().join("m.svg")).unwrap();
     assert!(svg.contains(">(mD)<") && svg.contains("Easting (ft)"));
 }
+
+#[test]
+fn surfaces_may_be_turned() {
+    let bare = tempfile::tempdir().unwrap();
+    let turned = |dx: &str| {
+        format!(
+            "SELECT 461000 + {dx} * i * cos(0.5) - 40 * j * sin(0.5) AS x, 5932000 + {dx} * i * sin(0.5) + 40 * j * cos(0.5) AS y, \
+             i + j AS z FROM (SELECT value % 6 AS i, floor(value / 6) AS j FROM range(30))"
+        )
+    };
+    ok(bare.path(), &["plot", "map", "--grid", &turned("25"), "-o", "m.svg"]);
+    let svg = std::fs::read_to_string(bare.path().join("m.svg")).unwrap();
+    assert!(svg.contains("transform=\"rotate(-28.64"), "half a radian anticlockwise");
+    let text = fails(bare.path(), &["plot", "map", "--grid", &turned("25 * (1 + 0.1 * i)"), "-o", "m.svg"]);
+    assert!(text.contains("no regular grid") && text.contains("krige"), "{text}");
+}
+
+#[test]
+fn wells_beside_the_surface_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "9"]);
+    let field = folder.path().join("field");
+    // A square of two kilometres with the first well in the middle.
+    let sql = "SELECT w.x + 100.0 * (value % 21 - 10) AS x, w.y + 100.0 * (floor(value / 21) - 10) AS y, value * 1.0 AS z \
+               FROM range(441), (SELECT x, y FROM wells WHERE well = 'OUT-1') w";
+    let text = said(&field, &["plot", "map", "--grid", sql, "-o", "m.svg"]);
+    assert!(text.contains("of 9 wells lie off the surface"), "{text}");
+    let svg = std::fs::read_to_string(field.join("m.svg")).unwrap();
+    assert!(svg.contains(">OUT-1<") && svg.matches(">OUT-").count() < 9);
+    // Those asked for are drawn wherever they are.
+    let all = ["plot", "map", "--grid", sql, "--points", "SELECT x, y, well AS label FROM wells", "-o", "m.svg"];
+    assert!(!said(&field, &all).contains("lie off"));
+    let svg = std::fs::read_to_string(field.join("m.svg")).unwrap();
+    assert_eq!(svg.matches("<use ").count(), 9);
+}
+
+#[test]
+fn layers_in_another_system_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    ok(folder.path(), &["demo", "field", "--wells", "8"]);
+    let field = folder.path().join("field");
+    let write = |name: &str, code: &str| {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::{code}"}}}},"features":[
+            {{"type":"Feature","properties":{{"kind":"sand"}},"geometry":{{"type":"Polygon","coordinates":[[[455000,6785000],[465000,6785000],[465000,6795000],[455000,6785000]]]}}}},
+            {{"type":"Feature","properties":{{"kind":"shale"}},"geometry":{{"type":"Polygon","coordinates":[[[455000,6785000],[465000,6795000],[455000,6795000],[455000,6785000]]]}}}}]}}"#
+        );
+        std::fs::write(field.join(name), text).unwrap();
+    };
+    write("other.geojson", "28350");
+    write("same.geojson", "23031");
+    fn map<'a>(layer: &'a str, query: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        [&["plot", "map", "-o", "m.svg", layer, query], more].concat()
+    }
+    let wells = ["--points", "SELECT x, y, well AS label FROM wells"];
+    for layer in ["--faults", "--polygons", "--lines"] {
+        ok(&field, &map(layer, "SELECT geometry FROM 'same.geojson'", &wells));
+        let text = fails(&field, &map(layer, "SELECT geometry FROM 'other.geojson'", &wells));
+        let told = [layer, "EPSG:28350", "EPSG:23031", "transform_crs", "ogr2ogr -t_srs EPSG:23031"];
+        assert!(told.iter().all(|t| text.contains(t)), "{text}");
+    }
+    let both = ["--faults", "SELECT geometry FROM 'same.geojson'"];
+    let text = fails(&field, &map("--polygons", "SELECT geometry FROM 'other.geojson'", &both));
+    assert!(text.contains("EPSG:28350") && text.contains("EPSG:23031"), "{text}");
+    // Alone it is a map in its own system, without the wells of the project, which are in another.
+    ok(&field, &map("--lines", "SELECT geometry FROM 'other.geojson'", &[]));
+    let svg = std::fs::read_to_string(field.join("m.svg")).unwrap();
+    assert!(svg.contains("CRS: EPSG:28350") && !svg.contains("OUT-1"));
+    let text = fails(
+        &field,
+        &map(
+            "--points",
+            "SELECT x, y, CASE WHEN well = 'OUT-1' THEN 'EPSG:23032' ELSE coalesce(crs, 'EPSG:23031') END AS crs FROM wells",
+            &[],
+        ),
+    );
+    assert!(text.contains("2 coordinate systems") && text.contains("EPSG:23032"), "{text}");
+
+    // Polygons have colours by a column.
+    let colored = |column: &str, query: &str| {
+        map("--polygons", query, &["--color", column]).iter().map(|t| (*t).to_owned()).collect::<Vec<_>>()
+    };
+    let run = |arguments: Vec<String>| {
+        ok(&field, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        std::fs::read_to_string(field.join("m.svg")).unwrap()
+    };
+    let svg = run(colored("kind", "SELECT kind, geometry FROM 'same.geojson'"));
+    assert!(svg.contains(">sand<") && svg.contains(">shale<") && svg.contains("h18v10h-18z"));
+    let parts = "SELECT part, x, y, part * 0.1 AS phi FROM (VALUES (1, 455000.0, 6785000.0), (1, 460000.0, 6785000.0), \
+                 (1, 460000.0, 6790000.0), (2, 455000.0, 6785000.0), (2, 460000.0, 6790000.0), (2, 455000.0, 6790000.0)) AS t(part, x, y)";
+    let svg = run(colored("phi", parts));
+    assert!(svg.contains(">0.10 to 0.12<") && svg.contains(">0.20 to 0.22<"), "{svg}");
+    let wrong = colored("nope", "SELECT kind, geometry FROM 'same.geojson'");
+    let text = fails(&field, &wrong.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(text.contains("no column `nope`") && text.contains("kind"), "{text}");
+}

@@ -11,7 +11,7 @@ pub enum LasError {
     /// The signature `LASF` of the ASPRS format of the same suffix.
     #[error(
         "this is an ASPRS LiDAR point cloud (it begins with `LASF`), not a well log: \
-         `.las` names both formats. Import it as LiDAR, or give the Log ASCII Standard file"
+         `.las` names both formats. LiDAR is not a format that is read; give the Log ASCII Standard file"
     )]
     Lidar,
     /// No section of the Log ASCII Standard in it.

@@ -1,10 +1,8 @@
 //! Amplitude statistics, in one pass over all traces or some of them.
 
-use super::encode::to_ibm;
 use super::field::TraceField;
 use super::file::SegyFile;
 use super::layout::TracePlace;
-use super::sample::ibm;
 use super::{ByteOrder, SampleFormat, SegyError};
 
 /// Which traces are looked at.
@@ -190,9 +188,7 @@ impl Running {
         single.resize(count, 0.0);
         self.format.decode(samples, self.order, &mut single);
         let exact = matches!(self.format, SampleFormat::Ibm) || self.format.exact_in_f32();
-        if self.format == SampleFormat::Ibm {
-            self.found.irreversible += irreversible_ibm(samples, self.order);
-        }
+        self.found.irreversible += self.format.inexact(samples, self.order) as u64;
         if exact {
             self.values(&single);
         } else {
@@ -200,8 +196,6 @@ impl Running {
             double.clear();
             double.resize(count, 0.0);
             self.format.decode_f64(samples, self.order, &mut double);
-            let lost = |(d, s): (&f64, &f32)| f64::from(*s) != *d && !(d.is_nan() && s.is_nan());
-            self.found.irreversible += double.iter().zip(&single).filter(|p| lost(*p)).count() as u64;
             self.values(&double);
             self.double = double;
         }
@@ -335,28 +329,6 @@ fn percentile(bins: &[u32], part: f64) -> Option<f64> {
     None
 }
 
-/// IBM floats that are not the ones their 32 bit IEEE float is written as.
-fn irreversible_ibm(bytes: &[u8], order: ByteOrder) -> u64 {
-    let word = |b: &[u8; 4]| match order {
-        ByteOrder::Big => u32::from_be_bytes(*b),
-        ByteOrder::Little => u32::from_le_bytes(*b),
-        ByteOrder::PairSwapped => {
-            let [a, b, c, d] = *b;
-            u32::from_be_bytes([b, a, d, c])
-        }
-    };
-    // Normalised, and of a size that floats of 32 bits have in full; or 0 of either sign.
-    let plain = |w: u32| {
-        w & 0x7fff_ffff == 0 || (w & 0x00f0_0000 != 0 && (0x2300_0000..0x6000_0000).contains(&(w & 0x7fff_ffff)))
-    };
-    let words = bytes.as_chunks::<4>().0;
-    if words.iter().fold(true, |all, w| all & plain(word(w))) {
-        return 0;
-    }
-    let back = |w: u32| to_ibm(f64::from(ibm(w) as f32)) == Some(w);
-    words.iter().map(word).filter(|w| !plain(*w) && !back(*w)).count() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,21 +339,6 @@ mod tests {
         assert!(values.windows(2).all(|w| bin(w[0]) <= bin(w[1])));
         for value in values {
             assert!((middle(bin(value)) - f64::from(value)).abs() <= f64::from(value).abs() / 128.0);
-        }
-    }
-
-    #[test]
-    fn every_plain_ibm_word_comes_back() {
-        let mut word: u32 = 12345;
-        for _ in 0..200_000 {
-            word = word.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let lost = irreversible_ibm(&word.to_be_bytes(), ByteOrder::Big);
-            assert_eq!(lost == 1, to_ibm(f64::from(ibm(word) as f32)) != Some(word), "{word:08X}");
-        }
-        for (word, lost) in
-            [(0, 0), (0x8000_0000, 0), (0x4600_0001, 1), (0x4500_0000, 1), (0x7fff_ffff, 1), (0x0010_0000, 1)]
-        {
-            assert_eq!(irreversible_ibm(&u32::to_be_bytes(word), ByteOrder::Big), lost, "{word:08X}");
         }
     }
 

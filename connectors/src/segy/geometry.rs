@@ -318,7 +318,8 @@ pub struct Geometry {
 
 /// Finds the geometry of a file by its trace headers.
 ///
-/// Memory is about 20 bytes a trace, and up to 50 where numbers are scattered, whatever the headers say. Single-threaded.
+/// Memory is about 20 bytes a trace, and up to 50 where numbers are scattered, whatever the headers say.
+/// Single-threaded.
 ///
 /// # Errors
 /// [`SegyError::Request`] for stated fields that the headers do not have, and where the file can't be read.

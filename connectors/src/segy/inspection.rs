@@ -81,7 +81,8 @@ impl Inspection {
 /// on.
 ///
 /// Trace headers are read twice, some in full and the fields that matter of all; of the samples those of 300 traces for
-/// the format, and those of the traces that the statistics are of. Memory is about 20 bytes a trace, and up to 50 where line numbers are scattered.
+/// the format, and those of the traces that the statistics are of. Memory is about 20 bytes a trace, and up to 50 where
+/// line numbers are scattered.
 ///
 /// ```no_run
 /// use outcrop_connectors::segy::{FileBytes, InspectOptions, OpenOptions, SegyFile, TraceChoice, inspect};
@@ -170,7 +171,7 @@ fn of_amplitudes(found: &Amplitudes) -> Vec<Issue> {
         issues.push(Issue::warning(
             "samples-not-finite",
             format!(
-                "{} samples{of} are no number and {} are infinite; they count for no statistics",
+                "samples{of} that are no number: {}, infinite ones: {}; they count for no statistics",
                 found.nan, found.infinite
             ),
         ));
@@ -180,22 +181,22 @@ fn of_amplitudes(found: &Amplitudes) -> Vec<Issue> {
         issues.push(Issue::info(
             "dead-traces",
             format!(
-                "{zero} traces{of} have samples of 0 only; {dead} are called dead by the trace identification \
-            code (bytes 29-30)"
+                "traces{of} with samples of 0 only: {zero}; called dead by the trace identification code (bytes \
+                29-30): {dead}"
             ),
         ));
     }
     if found.constant_traces > 0 {
         issues.push(Issue::info(
             "constant-traces",
-            format!("{} traces{of} have one value, not 0, in all samples", found.constant_traces),
+            format!("traces{of} with one value, not 0, in all samples: {}", found.constant_traces),
         ));
     }
     if found.irreversible > 0 {
         issues.push(Issue::info(
             "samples-not-reversible",
             format!(
-                "{} samples{of} do not come back bit for bit from 32 bit floats; to export them unchanged the \
+                "samples{of} that do not come back bit for bit from 32 bit floats: {}; to export them unchanged the \
                 original is needed",
                 found.irreversible
             ),

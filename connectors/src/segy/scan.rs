@@ -143,8 +143,9 @@ impl SegyFile {
         bytes as usize
     }
 
-    /// [`SegyFile::scan`] that shows the columns to `each` after every group of traces, which may take values out of them: memory need
-    /// not grow with the file. `capacity` gives the values that the column of a field is expected to hold.
+    /// [`SegyFile::scan`] that shows the columns to `each` after every group of traces, which may take values out of
+    /// them: memory need not grow with the file. `capacity` gives the values that the column of a field is expected to
+    /// hold.
     pub(super) fn scan_groups(
         &self,
         fields: &[TraceField],

@@ -107,19 +107,39 @@ impl SampleFormat {
             return 0;
         }
         if self == SampleFormat::Ibm && order != super::ByteOrder::PairSwapped {
-            let big = order == super::ByteOrder::Big;
-            let words = bytes.as_chunks::<4>().0.iter();
-            return words
-                .map(|w| {
-                    let word = if big { u32::from_be_bytes(*w) } else { u32::from_le_bytes(*w) };
-                    let exponent = (word >> 24) & 0x7f;
-                    // 16^(33−64) is where the lowest bit of a fraction is that of a subnormal f32; 16^(96−64) is its upper end.
-                    let exact = (word & 0x00f0_0000 != 0) & (exponent >= 33) & (exponent <= 96);
-                    usize::from(!(exact | (word & 0x7fff_ffff == 0)))
-                })
-                .sum();
+            let word = |w: &[u8; 4]| match order {
+                super::ByteOrder::Little => u32::from_le_bytes(*w),
+                _ => u32::from_be_bytes(*w),
+            };
+            // Normalised, and of a size that `f32` has in full; or 0 of either sign. What is not so plain is tried one by one.
+            let plain = |w: u32| {
+                let size = w & 0x7fff_ffff;
+                (size == 0) | ((w & 0x00f0_0000 != 0) & (0x2300_0000..0x6000_0000).contains(&size))
+            };
+            let words = bytes.as_chunks::<4>().0;
+            if words.iter().fold(true, |all, w| all & plain(word(w))) {
+                return 0;
+            }
+            return words.iter().filter(|w| !plain(word(w)) && !is_exact(self, *w, order)).count();
         }
-        bytes.chunks_exact(self.width()).filter(|sample| !is_exact(self, sample, order)).count()
+        let bits = |bytes: [u8; 8]| match order {
+            super::ByteOrder::Little => u64::from_le_bytes(bytes),
+            _ => u64::from_be_bytes(bytes),
+        };
+        match self {
+            SampleFormat::Float64 if order != super::ByteOrder::PairSwapped => {
+                let lost = |bits: u64| f64::from(f64::from_bits(bits) as f32).to_bits() != bits;
+                bytes.as_chunks::<8>().0.iter().filter(|b| lost(bits(**b))).count()
+            }
+            SampleFormat::Int32 if order != super::ByteOrder::PairSwapped => {
+                let lost = |word: i32| word as f32 as i64 != i64::from(word);
+                let word = |b: &[u8; 4]| {
+                    if order == super::ByteOrder::Little { i32::from_le_bytes(*b) } else { i32::from_be_bytes(*b) }
+                };
+                bytes.as_chunks::<4>().0.iter().filter(|b| lost(word(b))).count()
+            }
+            _ => bytes.chunks_exact(self.width()).filter(|sample| !is_exact(self, sample, order)).count(),
+        }
     }
 }
 
@@ -144,6 +164,24 @@ mod tests {
             let bytes = word.to_be_bytes();
             let expected = is_exact(SampleFormat::Ibm, &bytes, ByteOrder::Big);
             assert_eq!(SampleFormat::Ibm.inexact(&bytes, ByteOrder::Big), usize::from(!expected), "{word:08x}");
+        }
+        for round in 0..50_000u32 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // Doubles and integers of few bits and of many.
+            let mask = if round % 2 == 0 { u64::MAX } else { u64::MAX << (round % 40) };
+            let double = f64::from((state >> 40) as u32) * f64::from_bits((state & mask) >> 12 | 0x3ff0_0000_0000_0000);
+            let single = if round % 3 == 0 { f64::from(double as f32) } else { double };
+            let whole = (state >> 32) as i32 >> (round % 20);
+            for order in [ByteOrder::Big, ByteOrder::Little, ByteOrder::PairSwapped] {
+                let mut bytes = Vec::new();
+                SampleFormat::Float64.encode(&[single], order, &mut bytes);
+                let expected = is_exact(SampleFormat::Float64, &bytes, order);
+                assert_eq!(SampleFormat::Float64.inexact(&bytes, order), usize::from(!expected), "{single}");
+                bytes.clear();
+                SampleFormat::Int32.encode(&[f64::from(whole)], order, &mut bytes);
+                let expected = is_exact(SampleFormat::Int32, &bytes, order);
+                assert_eq!(SampleFormat::Int32.inexact(&bytes, order), usize::from(!expected), "{whole}");
+            }
         }
         assert_eq!(SampleFormat::Ibm.inexact(&[0; 8], ByteOrder::Big), 0);
         assert_eq!(SampleFormat::Int32.inexact(&16_777_217i32.to_be_bytes(), ByteOrder::Big), 1);

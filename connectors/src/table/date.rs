@@ -177,15 +177,11 @@ pub(crate) struct Dates {
 /// Whether the values of a column are dates, most of them, in one order or another.
 pub(crate) fn plausible(column: &Column) -> bool {
     let order = column.unit.as_deref().and_then(Order::parse);
-    let mut looked = (0..column.data.len()).filter_map(|row| column.data.text(row)).take(200).peekable();
-    if looked.peek().is_none() {
-        return false;
-    }
     let (mut dates, mut others) = (0, 0);
-    for text in looked {
-        if read(&text, order).is_some() { dates += 1 } else { others += 1 }
+    for row in (0..column.data.len()).filter(|row| column.data.text(*row).is_some()).take(200) {
+        if read_at(column, row, order).is_some() { dates += 1 } else { others += 1 }
     }
-    dates >= others
+    dates > 0 && dates >= others
 }
 
 /// The dates of columns whose order of day and month is one: what one column leaves open another may settle.
@@ -199,8 +195,7 @@ pub(crate) fn dates(table: &Table, columns: &[(usize, Role)]) -> Result<Vec<Date
     for (place, role) in columns {
         let Some(column) = table.columns.get(*place) else { continue };
         let order = column.unit.as_deref().and_then(Order::parse);
-        let readings: Vec<Option<Reading>> =
-            (0..table.rows).map(|row| column.data.text(row).and_then(|text| read(&text, order))).collect();
+        let readings: Vec<Option<Reading>> = (0..table.rows).map(|row| read_at(column, row, order)).collect();
         for (row, reading) in readings.iter().enumerate() {
             let slot = match reading.map(|r| r.written) {
                 Some(Written::DayFirst(_)) => &mut day_first,
@@ -275,6 +270,15 @@ fn settled(
 enum Token {
     Number { value: i32, digits: usize },
     Month(u32),
+}
+
+/// Reads the value of a row. A number with a fraction, such as 2010.5, is none: what stands behind the point may be a month, a
+/// fraction of a year, or no date at all.
+fn read_at(column: &Column, row: usize, order: Option<Order>) -> Option<Reading> {
+    if column.data.number(row).is_some_and(|number| number.fract() != 0.0) {
+        return None;
+    }
+    read(&column.data.text(row)?, order)
 }
 
 /// Reads a text in a stated order, or in whichever it can only be.

@@ -247,9 +247,10 @@ fn dates_are_read_where_they_can_only_be_one() {
     let (table, found) = self::table(&of(&["13/01/2014", "01/13/2014"]));
     let error = production(&table, &found).unwrap_err();
     assert!(matches!(error, TableError::DatesContradict { day_line: 2, month_line: 3, .. }), "{error}");
-    // Whole numbers of a spreadsheet are no dates.
-    let (_, found) = self::table(&of(&["41640", "41671"]));
-    assert_ne!(found.kind, Kind::Production);
+    // Neither are day numbers of a spreadsheet dates, nor numbers with a fraction, whatever it may be of.
+    for dates in [["41640", "41671"], ["1.2014", "10.201"], ["2014.5", "2014.6"]] {
+        assert_ne!(self::table(&of(&dates)).1.kind, Kind::Production, "{dates:?}");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl OperatorNode {
             Some(primary) => primary.fields()[..by.len()].iter().map(|f| f.as_ref().clone()).collect(),
             None => Vec::new(),
         };
-        fields.extend(operator.output(&Planned { inputs: &bound, schemas: &schemas })?);
+        fields.extend(operator.output(&Planned { inputs: &bound, schemas: &schemas, arguments: &arguments })?);
         let name = operator.definition().name;
         let mut seen = HashSet::new();
         if let Some(twice) = fields.iter().find(|f| !seen.insert(f.name().clone())) {

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Field, Float64Type, SchemaRef};
 use datafusion::common::{Result, exec_err};
+use datafusion::logical_expr::Expr;
 use datafusion::physical_plan::metrics::{Count, Gauge};
 use tokio::sync::mpsc::Sender;
 
 use crate::bind::BoundInput;
 use crate::definition::Definition;
 use crate::traces::Traces;
-use crate::value::Call;
+use crate::value::{Call, number};
 
 /// A relational operator.
 ///
@@ -69,12 +70,29 @@ pub struct Planned<'a> {
     pub inputs: &'a [BoundInput],
     /// Their schemas as the operator sees them: grouping columns, roles, rest.
     pub schemas: &'a [SchemaRef],
+    /// The parameters that the call gives, as expressions.
+    pub(crate) arguments: &'a [(String, Expr)],
 }
 
 impl Planned<'_> {
     /// The unit of a role of an input, where it is stated.
     pub fn unit(&self, input: &str, role: &str) -> &str {
         self.inputs.iter().find(|i| i.name == input).and_then(|i| i.unit(role)).unwrap_or_default()
+    }
+
+    /// Whether the call gives a parameter, NULL being "not given".
+    pub fn gives(&self, parameter: &str) -> bool {
+        let given = self.arguments.iter().find(|(name, _)| name == parameter);
+        given.is_some_and(|(_, e)| !matches!(e, Expr::Literal(value, _) if value.is_null()))
+    }
+
+    /// The number that the text of the call gives for a parameter. What is bound later has none, before and after: the columns of a
+    /// prepared query do not change when it gets its values.
+    pub fn number(&self, parameter: &str) -> Option<f64> {
+        match self.arguments.iter().find(|(name, _)| name == parameter) {
+            Some((_, Expr::Literal(value, _))) => number(value),
+            _ => None,
+        }
     }
 
     /// Whether the call has an input.

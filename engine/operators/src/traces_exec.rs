@@ -4,6 +4,7 @@
 //! is known by are applied there, so that samples of other traces are never read. An operator that takes a volume looks for this node
 //! and reads what it needs of the volume itself.
 
+use std::cmp::Ordering::{Equal, Greater, Less};
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,11 +12,12 @@ use datafusion::arrow::array::{ArrayRef, AsArray, Float32Array, ListArray, Recor
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::compute::concat_batches;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, UInt32Type};
-use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion};
 use datafusion::common::{DataFusionError, Result, exec_err, plan_err};
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{EquivalenceProperties, Partitioning, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_plan::metrics::{Count, ExecutionPlanMetricsSet, MetricBuilder, MetricsSet};
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties};
@@ -97,9 +99,16 @@ impl TracesExec {
         }
         fields.insert(place, Arc::clone(&samples));
         let output = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
+        // Where a column of the input is in the output.
+        let moved = |column: usize| match column.cmp(&slot) {
+            Less => Some(column),
+            Equal => None,
+            Greater => Some(column - 1),
+        };
+        let moved = |column: usize| moved(column).map(|c| if c < place { c } else { c + 1 });
         let properties = PlanProperties::new(
-            EquivalenceProperties::new(output),
-            input.output_partitioning().clone(),
+            in_order(&input, output, &moved),
+            partitioned(input.output_partitioning(), &moved),
             input.pipeline_behavior(),
             input.boundedness(),
         );
@@ -131,6 +140,56 @@ impl TracesExec {
     pub fn place(&self) -> usize {
         self.place
     }
+}
+
+/// The order of the rows, which stays, in terms of the columns of the output.
+fn in_order(
+    input: &Arc<dyn ExecutionPlan>,
+    output: SchemaRef,
+    moved: &dyn Fn(usize) -> Option<usize>,
+) -> EquivalenceProperties {
+    let Some(ordering) = input.output_ordering() else { return EquivalenceProperties::new(output) };
+    // What is sorted by a column that is no longer there is only sorted by those before it.
+    let kept: Vec<PhysicalSortExpr> = ordering
+        .iter()
+        .map_while(|by| Some(PhysicalSortExpr::new(in_output(&by.expr, moved)?, by.options)))
+        .collect();
+    match kept.is_empty() {
+        true => EquivalenceProperties::new(output),
+        false => EquivalenceProperties::new_with_orderings(output, [kept]),
+    }
+}
+
+/// How rows are divided, in terms of the columns of the output.
+fn partitioned(input: &Partitioning, moved: &dyn Fn(usize) -> Option<usize>) -> Partitioning {
+    let count = input.partition_count();
+    match input {
+        Partitioning::RoundRobinBatch(_) => Partitioning::RoundRobinBatch(count),
+        Partitioning::Hash(by, _) => {
+            let by: Option<Vec<_>> = by.iter().map(|e| in_output(e, moved)).collect();
+            by.map_or(Partitioning::UnknownPartitioning(count), |by| Partitioning::Hash(by, count))
+        }
+        _ => Partitioning::UnknownPartitioning(count),
+    }
+}
+
+/// An expression of columns of the input, over the output; `None` where it needs a column that the output has not.
+fn in_output(
+    expression: &Arc<dyn PhysicalExpr>,
+    moved: &dyn Fn(usize) -> Option<usize>,
+) -> Option<Arc<dyn PhysicalExpr>> {
+    let mut lost = false;
+    let found = Arc::clone(expression).transform_up(|e| {
+        let Some(column) = e.downcast_ref::<Column>() else { return Ok(Transformed::no(e)) };
+        match moved(column.index()) {
+            Some(index) => Ok(Transformed::yes(Arc::new(Column::new(column.name(), index)))),
+            None => {
+                lost = true;
+                Ok(Transformed::no(e))
+            }
+        }
+    });
+    found.data().ok().filter(|_| !lost)
 }
 
 impl DisplayAs for TracesExec {

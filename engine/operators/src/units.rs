@@ -179,7 +179,8 @@ fn united(union: Union) -> Result<(LogicalPlan, bool)> {
     if disputed.iter().all(BTreeSet::is_empty) {
         return Ok((LogicalPlan::Union(union), false));
     }
-    Ok((marked(&LogicalPlan::Union(union), &disputed)?, true))
+    let marked = marked(&Arc::new(LogicalPlan::Union(union)), &disputed)?;
+    Ok((Arc::unwrap_or_clone(marked), true))
 }
 
 /// The branches of a UNION, those of a UNION inside it too.
@@ -214,6 +215,11 @@ fn nothing(keys: &BTreeSet<String>) -> impl Iterator<Item = (String, String)> {
     keys.iter().map(|key| (key.clone(), String::new()))
 }
 
+/// The marks that a column does not have yet.
+fn unmarked(f: &Field, keys: &BTreeSet<String>) -> BTreeMap<String, String> {
+    nothing(keys).filter(|(key, none)| f.metadata().get(key) != Some(none)).collect()
+}
+
 fn is_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Literal(..) => true,
@@ -226,23 +232,43 @@ fn is_constant(expr: &Expr) -> bool {
 
 /// A branch whose columns have no text for what is disputed: all branches then say the same, whatever the engine makes
 /// of metadata that differ.
-fn marked(plan: &LogicalPlan, disputed: &[BTreeSet<String>]) -> Result<LogicalPlan> {
-    if let LogicalPlan::Union(union) = plan {
-        let inputs = union.inputs.iter().map(|input| marked(input, disputed).map(Arc::new)).collect::<Result<_>>()?;
+///
+/// A UNION of many branches is one inside the other, so a branch comes here once for every UNION around it. It is marked
+/// once for each entry, and where its columns are named: aliases of aliases would pile up, and the engine looks at the
+/// inner of two twice, so that the time to plan doubled with every branch.
+fn marked(plan: &Arc<LogicalPlan>, disputed: &[BTreeSet<String>]) -> Result<Arc<LogicalPlan>> {
+    if let LogicalPlan::Union(union) = plan.as_ref() {
+        let inputs = union.inputs.iter().map(|input| marked(input, disputed)).collect::<Result<_>>()?;
         let fields = union.schema.iter().zip(disputed).map(|((qualifier, f), keys)| {
             let metadata = f.metadata().clone().into_iter().chain(nothing(keys)).collect();
             (qualifier.cloned(), Arc::new(f.as_ref().clone().with_metadata(metadata)))
         });
         let schema = DFSchema::new_with_metadata(fields.collect(), union.schema.metadata().clone())?;
-        return Ok(LogicalPlan::Union(Union { inputs, schema: Arc::new(schema) }));
+        return Ok(Arc::new(LogicalPlan::Union(Union { inputs, schema: Arc::new(schema) })));
     }
-    let columns = plan.schema().columns().into_iter().zip(disputed).map(|(column, keys)| {
-        if keys.is_empty() {
-            return Expr::Column(column);
+    let marks: Vec<BTreeMap<String, String>> =
+        plan.schema().fields().iter().zip(disputed).map(|(f, keys)| unmarked(f, keys)).collect();
+    if marks.iter().all(BTreeMap::is_empty) {
+        return Ok(Arc::clone(plan));
+    }
+    let (columns, input) = match plan.as_ref() {
+        LogicalPlan::Projection(projection) => (projection.expr.clone(), Arc::clone(&projection.input)),
+        other => (other.schema().columns().into_iter().map(Expr::Column).collect(), Arc::clone(plan)),
+    };
+    let columns = columns.into_iter().zip(plan.schema().iter()).zip(marks).map(|((expr, (qualifier, f)), marks)| {
+        if marks.is_empty() {
+            return expr;
         }
-        let (qualifier, name) = (column.relation.clone(), column.name.clone());
-        let metadata = FieldMetadata::from(nothing(keys).collect::<BTreeMap<_, _>>());
-        Expr::Column(column).alias_qualified_with_metadata(qualifier, name, Some(metadata))
+        match expr {
+            Expr::Alias(mut alias) => {
+                let mut metadata = alias.metadata.take().unwrap_or_default();
+                metadata.extend(FieldMetadata::from(marks));
+                Expr::Alias(alias.with_metadata(Some(metadata)))
+            }
+            other => {
+                other.alias_qualified_with_metadata(qualifier.cloned(), f.name(), Some(FieldMetadata::from(marks)))
+            }
+        }
     });
-    Ok(LogicalPlan::Projection(Projection::try_new(columns.collect(), Arc::new(plan.clone()))?))
+    Ok(Arc::new(LogicalPlan::Projection(Projection::try_new(columns.collect(), input)?)))
 }

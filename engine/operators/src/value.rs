@@ -137,7 +137,8 @@ impl Value {
     }
 }
 
-fn number(scalar: &ScalarValue) -> Option<f64> {
+/// A number of any type; None of others.
+pub(crate) fn number(scalar: &ScalarValue) -> Option<f64> {
     if !scalar.data_type().is_numeric() {
         return None;
     }

@@ -11,6 +11,8 @@ use outcrop_operators::{Definition, OperatorRegistry};
 use outcrop_sql::{Callable, Function};
 use outcrop_types::field::described;
 
+use crate::files::Reader;
+
 /// What kind of function it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FunctionKind {
@@ -54,7 +56,7 @@ pub struct FunctionEntry {
     pub summary: String,
     /// Conventions, formulas, sources; Markdown.
     pub doc: String,
-    /// A statement that runs on the demo project; empty for the engine's general functions.
+    /// A statement that runs on the demo project, the last of several where it needs others first; empty for the engine's general functions.
     pub example: String,
     /// Parameters as JSON Schema; empty for the engine's general functions.
     pub parameters: String,
@@ -98,16 +100,16 @@ impl FunctionEntry {
         }
     }
 
-    fn reader(name: &str, signature: &str, summary: &str) -> Self {
+    fn reader(r: &Reader) -> Self {
         FunctionEntry {
-            name: name.to_owned(),
+            name: r.name.to_owned(),
             kind: FunctionKind::Table,
             group: "Files".to_owned(),
-            signature: signature.to_owned(),
-            summary: summary.to_owned(),
-            doc: String::new(),
-            example: String::new(),
-            parameters: String::new(),
+            signature: r.signature.to_owned(),
+            summary: r.summary.to_owned(),
+            doc: r.notes(),
+            example: r.example.to_owned(),
+            parameters: r.json_schema().to_string(),
             definition: None,
             function: None,
         }
@@ -138,7 +140,7 @@ impl FunctionEntry {
 pub(crate) fn list(registry: &OperatorRegistry, functions: &[Function], state: &SessionState) -> Vec<FunctionEntry> {
     let mut own: Vec<FunctionEntry> = registry.iter().map(|o| FunctionEntry::operator(o.definition())).collect();
     own.extend(functions.iter().map(FunctionEntry::function));
-    own.extend(crate::files::READERS.iter().map(|r| FunctionEntry::reader(r.name, r.signature, r.summary)));
+    own.extend(crate::files::READERS.iter().map(FunctionEntry::reader));
     own.sort_by(|a, b| (&a.group, &a.name).cmp(&(&b.group, &b.name)));
     let mut engine = Vec::new();
     for (name, f) in state.scalar_functions() {

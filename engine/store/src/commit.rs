@@ -6,12 +6,15 @@ use outcrop_types::tables::TableName;
 use serde::{Deserialize, Serialize};
 
 /// The state of a table in a commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableState {
     /// Version in the table's own Delta log.
     pub version: u64,
     /// Rows.
     pub rows: u64,
+    /// What the table is for, where someone said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 /// A view: SQL kept under a name.

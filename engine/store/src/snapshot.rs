@@ -69,6 +69,11 @@ impl Snapshot {
         }
     }
 
+    /// What a table is for, where someone said so.
+    pub fn description(&self, table: &TableName) -> Option<&str> {
+        self.commit.tables.get(&table.to_string())?.description.as_deref()
+    }
+
     /// A view.
     pub fn view(&self, view: &TableName) -> Option<&View> {
         self.commit.views.get(&view.to_string())

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::GREY;
 use super::axis::{Area, Axis};
+use super::classes::{class_colors, legend};
 use super::fit::{Fitted, Regression};
 use super::hexagons::Hexagons;
-use super::{GREY, class_colors};
 use crate::color::{ColorMap, Rgb};
 use crate::error::{PlotError, Result};
 use crate::font::{fit, text_width, wrap};
 use crate::style::Paper;
-use crate::svg::{Anchor, Svg, Text, num, path_data, stroke};
+use crate::svg::{Svg, Text, num, path_data, stroke};
 use crate::ticks;
 
 const LEFT: f64 = 84.0;
@@ -20,6 +21,8 @@ const COLUMN: f64 = 150.0;
 const SEPARATE: usize = 8_000;
 /// Side of such a cell, px.
 const CELL: f64 = 2.5;
+/// Height of the box with the equation of a regression, px.
+const BOX: f64 = 36.0;
 
 /// Where a point's colour comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +126,7 @@ impl Crossplot {
         area.ground(&mut svg, false);
         svg.clip_group(LEFT, top, SIDE, SIDE);
         let column = LEFT + SIDE + 26.0;
+        let mut lowest = 0.0;
         match &self.coloring {
             Coloring::One => {
                 let points: Vec<((f64, f64), Rgb)> = shown.iter().map(|&k| (place(k), Rgb(0x17, 0x6F, 0x66))).collect();
@@ -173,7 +177,7 @@ impl Crossplot {
                 if none > 0 {
                     entries.push(("none", Rgb(0xB8, 0xBD, 0xC2), none));
                 }
-                legend(&mut svg, label, &entries, column, top, top + SIDE);
+                lowest = legend(&mut svg, label, &entries, column, top);
             }
         }
         let mut notes = vec![format!("{} samples", ticks::fixed(shown.len() as f64, 0))];
@@ -183,9 +187,15 @@ impl Crossplot {
         if both.len() > shown.len() {
             notes.push(format!("{} outside the axes", ticks::fixed((both.len() - shown.len()) as f64, 0)));
         }
+        let mut y = top + SIDE + 60.0;
         if let Some(regression) = self.regression {
             match self.fitted() {
-                Some(fitted) => self.draw_fit(&mut svg, &area, &fitted, top),
+                Some(fitted) => {
+                    let points: Vec<(f64, f64)> = shown.iter().map(|&k| place(k)).collect();
+                    if !self.draw_fit(&mut svg, &area, &fitted, &points, top) {
+                        y += BOX + 10.0;
+                    }
+                }
                 None => notes.push(format!("too few different values for a {regression:?} regression").to_lowercase()),
             }
         }
@@ -193,17 +203,17 @@ impl Crossplot {
         let width = if matches!(self.coloring, Coloring::One) { LEFT + SIDE + 34.0 } else { column + COLUMN };
         svg.text(Text::new(24.0, 28.0, 16.0, &fit(&self.title, 16.0, true, width - 48.0)).bold());
         svg.text(Text::new(24.0, 47.0, 11.0, &fit(subtitle, 11.0, false, width - 48.0)).color(GREY));
-        let mut y = top + SIDE + 60.0;
         let mut rows = wrap(&notes.join("  ·  "), 9.0, false, width - 48.0, 2);
         rows.extend(self.footer.iter().flat_map(|f| wrap(f, 9.0, false, width - 48.0, 2)));
         for row in rows {
             svg.text(Text::new(24.0, y, 9.0, &row).color(GREY));
             y += 12.5;
         }
-        Ok(svg.finish(width, y + 4.0, self.paper.color(), &self.title))
+        Ok(svg.finish(width, lowest.max(y) + 4.0, self.paper.color(), &self.title))
     }
 
-    fn draw_fit(&self, svg: &mut Svg, area: &Area, fitted: &Fitted, top: f64) {
+    /// The line, and its equation where it hides no points; false where that is below the axes.
+    fn draw_fit(&self, svg: &mut Svg, area: &Area, fitted: &Fitted, points: &[(f64, f64)], top: f64) -> bool {
         svg.clip_group(LEFT, top, SIDE, SIDE);
         let line: Vec<(f64, f64)> = (0..=200)
             .map(|k| {
@@ -222,18 +232,46 @@ impl Crossplot {
         let width = rows.iter().map(|r| text_width(r, 10.5, false)).fold(0.0, f64::max) + 16.0;
         // Where the line leaves most room: above it on the side where it is low.
         let rises = area.y.px(fitted.at(area.x.value(LEFT))) > area.y.px(fitted.at(area.x.value(LEFT + SIDE)));
-        let x = if rises { LEFT + 10.0 } else { LEFT + SIDE - width - 10.0 };
-        svg.rect(
-            x,
-            top + 10.0,
-            width,
-            36.0,
-            "fill=\"#FFFFFF\" fill-opacity=\"0.9\" stroke=\"#C62828\" stroke-width=\"0.8\"",
-        );
+        let inside = free_place(points, &line, width, top, rises);
+        let (x, y) = inside.unwrap_or((LEFT, top + SIDE + 48.0));
+        svg.rect(x, y, width, BOX, "fill=\"#FFFFFF\" stroke=\"#C62828\" stroke-width=\"0.8\"");
         for (k, row) in rows.iter().enumerate() {
-            svg.text(Text::new(x + 8.0, top + 24.5 + 14.5 * k as f64, 10.5, row));
+            svg.text(Text::new(x + 8.0, y + 14.5 + 14.5 * k as f64, 10.5, row));
         }
+        inside.is_some()
     }
+}
+
+/// A place inside the axes for a box of this width that covers neither points nor the line: a corner, else anywhere.
+fn free_place(
+    points: &[(f64, f64)],
+    line: &[(f64, f64)],
+    width: f64,
+    top: f64,
+    left_first: bool,
+) -> Option<(f64, f64)> {
+    // Room for the symbols, of which hexagons are the largest.
+    let (margin, reach) = (10.0, 8.0);
+    let (room_x, room_y) = (SIDE - 2.0 * margin - width, SIDE - 2.0 * margin - BOX);
+    if room_x < 0.0 {
+        return None;
+    }
+    let near = if left_first { 0.0 } else { 1.0 };
+    let corners = [(near, 0.0), (1.0 - near, 0.0), (1.0 - near, 1.0), (near, 1.0)];
+    let anywhere = (0..=12).flat_map(|j| (0..=6).map(move |i| (f64::from(i) / 6.0, f64::from(j) / 12.0)));
+    corners.into_iter().chain(anywhere).map(|(u, v)| (LEFT + margin + u * room_x, top + margin + v * room_y)).find(
+        |&(x, y)| {
+            let (low_x, high_x, low_y, high_y) = (x - reach, x + width + reach, y - reach, y + BOX + reach);
+            let covers = |p: &(f64, f64)| p.0 > low_x && p.0 < high_x && p.1 > low_y && p.1 < high_y;
+            let crosses = |w: &[(f64, f64)]| match w {
+                [a, b] => {
+                    a.0.max(b.0) > low_x && a.0.min(b.0) < high_x && a.1.max(b.1) > low_y && a.1.min(b.1) < high_y
+                }
+                _ => false,
+            };
+            !points.iter().any(covers) && !line.windows(2).any(crosses)
+        },
+    )
 }
 
 /// Circles, or where there are very many, the colour that most in a small cell have.
@@ -306,26 +344,4 @@ fn color_bar(svg: &mut Svg, axis: &Axis, map: &ColorMap, values: &[f64], x: f64,
         svg.text(Text::new(x + 24.0, py + 3.5, 10.0, &ticks::short(v)));
     }
     Ok(())
-}
-
-/// Names of classes with their colours and numbers.
-pub(super) fn legend(svg: &mut Svg, label: &str, entries: &[(&str, Rgb, usize)], x: f64, top: f64, bottom: f64) {
-    let mut y = top + 10.0;
-    for line in wrap(label, 11.0, true, COLUMN - 20.0, 2) {
-        svg.text(Text::new(x, y, 11.0, &line).bold());
-        y += 16.0;
-    }
-    let fitting = (((bottom - y) / 15.0).floor() as usize).max(1);
-    for (k, (name, color, n)) in entries.iter().enumerate() {
-        if k + 1 == fitting && entries.len() > fitting {
-            svg.text(Text::new(x, y + 1.0, 9.5, &format!("and {} more", entries.len() - k)).color(GREY));
-            return;
-        }
-        svg.rect(x, y - 8.0, 10.0, 10.0, &format!("fill=\"{color}\""));
-        let count = ticks::fixed(*n as f64, 0);
-        let room = COLUMN - 24.0 - 16.0 - text_width(&count, 9.5, false) - 6.0;
-        svg.text(Text::new(x + 16.0, y + 1.0, 10.0, &fit(name, 10.0, false, room)));
-        svg.text(Text::new(x + COLUMN - 24.0, y + 1.0, 9.5, &count).anchor(Anchor::End).color(GREY));
-        y += 15.0;
-    }
 }

@@ -1,9 +1,9 @@
 //! Histograms.
 
+use super::GREY;
 use super::axis::{Area, Axis, Placed};
-use super::crossplot::legend;
+use super::classes::{class_colors, legend};
 use super::fit::digits;
-use super::{GREY, class_colors};
 use crate::color::Rgb;
 use crate::error::{PlotError, Result};
 use crate::font::{fit, wrap};
@@ -166,7 +166,7 @@ impl Histogram {
             let n = |g: &Group| g.values.iter().filter(|v| self.x.takes(**v)).count();
             let entries: Vec<(&str, Rgb, usize)> =
                 self.groups.iter().zip(&colors).map(|(g, c)| (g.name.as_str(), *c, n(g))).collect();
-            legend(&mut svg, &self.group_label, &entries, column, below + 14.0, top + HEIGHT + 40.0);
+            below = legend(&mut svg, &self.group_label, &entries, column, below + 14.0);
         }
         let width = column + COLUMN;
         svg.text(Text::new(24.0, 28.0, 16.0, &fit(&self.title, 16.0, true, width - 48.0)).bold());
@@ -183,7 +183,7 @@ impl Histogram {
             svg.text(Text::new(24.0, at, 9.0, &row).color(GREY));
             at += 12.5;
         }
-        Ok(svg.finish(width, at + 4.0, self.paper.color(), &self.title))
+        Ok(svg.finish(width, at.max(below) + 4.0, self.paper.color(), &self.title))
     }
 
     fn bin_width(&self, edges: &[f64]) -> String {

@@ -1,7 +1,8 @@
 //! Amplitude spectra.
 
+use super::GREY;
 use super::axis::{Area, Axis};
-use super::{GREY, class_colors};
+use super::classes::class_colors;
 use crate::color::Rgb;
 use crate::error::{PlotError, Result};
 use crate::font::{fit, wrap};

@@ -18,6 +18,8 @@ pub(super) const DEPTH_WIDTH: f64 = 56.0;
 pub(super) const PAGE: f64 = 900.0;
 /// Greatest height of the tracks: about 26 m of paper.
 const LONGEST: f64 = 100_000.0;
+/// Size of the depths in the depth track.
+pub(super) const DEPTH_SIZE: f64 = 10.0;
 const TOP_SIZE: f64 = 9.5;
 const TOP_ROW: f64 = 12.0;
 
@@ -255,6 +257,13 @@ fn scale_lines(svg: &mut Svg, track: &Track, ready: &[Ready<'_>], canvas: &Canva
     svg.path(&down(&major), &stroke(MAJOR, 0.8, None));
 }
 
+/// Depths written in the depth track, with their heights in px.
+pub(super) fn depth_labels(body: &Body) -> Vec<(f64, String)> {
+    let (major, _) = depth_steps(body);
+    let inside = |y: f64| y > body.top + 6.0 && y < body.bottom() - 6.0;
+    major.values.iter().map(|&d| (body.y(d), major.text(d))).filter(|(y, _)| inside(*y)).collect()
+}
+
 pub(super) fn depth_track(svg: &mut Svg, left: f64, body: &Body) {
     svg.rect(left, body.top, DEPTH_WIDTH, body.height, "fill=\"#FFFFFF\"");
     let (major, minor) = depth_steps(body);
@@ -272,10 +281,9 @@ pub(super) fn depth_track(svg: &mut Svg, left: f64, body: &Body) {
             &(path_data(&[(left, y), (left + 7.0, y)], false) + &path_data(&[(right - 7.0, y), (right, y)], false)),
             &stroke(Rgb::SLATE, 0.8, None),
         );
-        if y > body.top + 6.0 && y < body.bottom() - 6.0 {
-            let text = major.text(d);
-            svg.text(Text::new(left + DEPTH_WIDTH / 2.0, y + 3.5, 10.0, &text).anchor(Anchor::Middle));
-        }
+    }
+    for (y, text) in depth_labels(body) {
+        svg.text(Text::new(left + DEPTH_WIDTH / 2.0, y + 3.5, DEPTH_SIZE, &text).anchor(Anchor::Middle));
     }
 }
 

@@ -1,7 +1,9 @@
 //! Well sections: wells side by side, their tops joined.
 
 use super::curve::{Canvas, Samples};
-use super::draw::{Body, DEPTH_WIDTH, MARGIN, PAGE, depth_track, prepare, track as draw_track};
+use super::draw::{
+    Body, DEPTH_SIZE, DEPTH_WIDTH, MARGIN, PAGE, depth_labels, depth_track, prepare, track as draw_track,
+};
 use super::{LogPlot, header};
 use crate::chart::class_colors;
 use crate::color::Rgb;
@@ -259,7 +261,16 @@ impl Section {
         for (name, color) in names.iter().zip(colors) {
             for (k, well) in placed.iter().enumerate() {
                 let Some(y) = Self::y(well, name) else { continue };
-                svg.line((well.left, y), (well.right, y), *color, 1.3);
+                // A depth that is written there stays legible.
+                match depth_labels(&well.body).iter().find(|(at, _)| (at - y).abs() < 0.7 * DEPTH_SIZE) {
+                    Some((_, text)) => {
+                        let half = text_width(text, DEPTH_SIZE, false) / 2.0 + 2.5;
+                        let middle = well.left + DEPTH_WIDTH / 2.0;
+                        svg.line((well.left, y), (middle - half, y), *color, 1.3);
+                        svg.line((middle + half, y), (well.right, y), *color, 1.3);
+                    }
+                    None => svg.line((well.left, y), (well.right, y), *color, 1.3),
+                }
                 if let Some((next, to)) = placed.get(k + 1).and_then(|w| Some((w, Self::y(w, name)?))) {
                     svg.line((well.right, y), (next.left, to), *color, 1.3);
                 } else if k + 1 < placed.len() {

@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::layers::line_attributes;
 use super::symbols::{self, Drawn};
-use super::{Map, Symbol};
+use super::{LineStyle, Map, Symbol};
 use crate::color::Rgb;
 use crate::color_scale::COLUMN;
 use crate::font::{text_width, wrap};
@@ -85,10 +85,14 @@ pub(super) fn legend(svg: &mut Svg, map: &Map, x: f64, y: f64, contour_note: Opt
     for line in &map.lines {
         if let Some(name) = line.name.as_deref().filter(|n| !n.trim().is_empty()) {
             entry(svg, name, &|svg, mid| {
-                let data = format!("M{} {}h18", num(x), num(mid));
-                let mut style = line.style.clone();
-                style.fill = None;
-                svg.path(&data, &line_attributes(&style, false));
+                // A filled area is a patch, a line a line.
+                let patch = line.closed && line.style.fill.is_some();
+                let (data, most) = match patch {
+                    true => (format!("M{} {}h18v10h-18z", num(x), num(mid - 5.0)), 1.2),
+                    false => (format!("M{} {}h18", num(x), num(mid)), 12.0),
+                };
+                let style = LineStyle { width: line.style.width.min(most), ..line.style.clone() };
+                svg.path(&data, &line_attributes(&style, patch));
             });
         }
     }

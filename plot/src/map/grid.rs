@@ -74,6 +74,15 @@ impl Grid {
         (self.x0 + x * cos - y * sin, self.y0 + x * sin + y * cos)
     }
 
+    /// Whether a place is on the grid or at most `margin` beside its outer cells.
+    pub fn holds(&self, x: f64, y: f64, margin: f64) -> bool {
+        let (sin, cos) = self.rotation.to_radians().sin_cos();
+        let (east, north) = (x - self.x0, y - self.y0);
+        let within =
+            |at: f64, step: f64, count: usize| at >= -0.5 * step - margin && at <= (count as f64 - 0.5) * step + margin;
+        within(east * cos + north * sin, self.dx, self.nx) && within(north * cos - east * sin, self.dy, self.ny)
+    }
+
     /// The corners of the outer cells, anticlockwise from that of the first node: an outline for a [`super::Polyline`].
     pub fn corners(&self) -> [(f64, f64); 4] {
         let (right, top) = (self.nx as f64 - 0.5, self.ny as f64 - 0.5);

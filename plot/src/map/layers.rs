@@ -8,8 +8,8 @@ use super::{LineStyle, Map, Points, Symbol, furniture};
 use crate::color::{ColorMap, Rgb};
 use crate::color_scale::{self, COLUMN, ColorScale};
 use crate::error::{PlotError, Result};
-use crate::font::{fit, text_width, wrap};
-use crate::svg::{Svg, Text, path_data, stroke};
+use crate::font::{text_width, wrap};
+use crate::svg::{Svg, Text, num, path_data, stroke};
 use crate::ticks;
 
 /// Left margin: numbers and label of the y axis.
@@ -28,15 +28,23 @@ pub(super) fn draw(map: &Map) -> Result<String> {
         None => scale_of_points(map)?,
     };
     let subtitle = map.subtitle.as_deref().unwrap_or("").trim();
-    let top = if subtitle.is_empty() { 46.0 } else { 62.0 };
-    let frame = Frame::around(map, LEFT, top)?;
+    let mut frame = Frame::around(map, LEFT, 0.0)?;
     let column = frame.right() + GAP;
     let width = column + COLUMN + RIGHT;
     let mut svg = Svg::new();
     let mut notes = Vec::new();
     let room = width - LEFT - RIGHT;
-    svg.text(Text::new(LEFT, 28.0, 17.0, &fit(&map.title, 17.0, true, room)).bold());
-    svg.text(Text::new(LEFT, 48.0, 11.5, &fit(subtitle, 11.5, false, room)).color(GREY));
+    // A tall map is narrow: what stands above it takes more lines.
+    let mut top = 28.0;
+    for row in wrap(&map.title, 17.0, true, room, 2) {
+        svg.text(Text::new(LEFT, top, 17.0, &row).bold());
+        top += 20.0;
+    }
+    for row in wrap(subtitle, 11.5, false, room, 4) {
+        svg.text(Text::new(LEFT, top, 11.5, &row).color(GREY));
+        top += 14.5;
+    }
+    frame.top = if subtitle.is_empty() { top - 2.0 } else { top - 0.5 };
 
     svg.rect(frame.left, frame.top, frame.width, frame.height, "fill=\"#FFFFFF\"");
     svg.clip_group(frame.left, frame.top, frame.width, frame.height);
@@ -199,7 +207,10 @@ pub(super) fn line_attributes(style: &LineStyle, closed: bool) -> String {
     let width = if style.width.is_finite() { style.width.clamp(0.3, 12.0) } else { 1.5 };
     let line = stroke(style.color, width, style.dash.array(width));
     match style.fill.filter(|_| closed) {
-        Some(fill) => line.replacen("fill=\"none\"", &format!("fill=\"{fill}\" fill-opacity=\"0.2\""), 1),
+        Some(fill) => {
+            let strength = num(if style.strength.is_finite() { style.strength.clamp(0.0, 1.0) } else { 0.2 });
+            line.replacen("fill=\"none\"", &format!("fill=\"{fill}\" fill-opacity=\"{strength}\""), 1)
+        }
         None => line,
     }
 }

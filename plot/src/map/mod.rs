@@ -206,13 +206,15 @@ pub struct LineStyle {
     pub width: f64,
     /// Dash pattern.
     pub dash: Dash,
-    /// Colour of the inside of a closed line, at a fifth of full strength.
+    /// Colour of the inside of a closed line.
     pub fill: Option<Rgb>,
+    /// How strong the fill is: 0 (not seen) to 1 (hides what is below).
+    pub strength: f64,
 }
 
 impl Default for LineStyle {
     fn default() -> Self {
-        Self { color: Rgb::SLATE, width: 1.5, dash: Dash::Solid, fill: None }
+        Self { color: Rgb::SLATE, width: 1.5, dash: Dash::Solid, fill: None, strength: 0.2 }
     }
 }
 

@@ -117,7 +117,8 @@ fn numbers(along: &Along, numbers: &[f64]) -> Vec<(f64, String)> {
     let widest = texts.iter().map(|t| text_width(t, NUMBER, false)).fold(0.0, f64::max) + 18.0;
     let mut places: Vec<(f64, String)> = Vec::new();
     for ((x, _), text) in known.iter().zip(texts) {
-        if places.last().is_none_or(|(last, _)| x - last >= widest) {
+        // A line that runs along a crossline has its number once.
+        if places.last().is_none_or(|(last, said)| x - last >= widest && *said != text) {
             places.push((*x, text));
         }
     }

@@ -85,6 +85,73 @@ fn colours_come_from_values_classes_and_counts() {
     assert_eq!(class_colors(8).iter().collect::<std::collections::HashSet<_>>().len(), 8);
 }
 
+/// The box of a regression: left, upper edge, width and height.
+fn equation_box(svg: &str) -> [f64; 4] {
+    let rect = svg.split("<rect ").find(|r| r.split('>').next().unwrap().contains("#C62828")).unwrap();
+    ["x=\"", "y=\"", "width=\"", "height=\""].map(|key| {
+        let after = rect.split_once(key).unwrap().1;
+        after.split('"').next().unwrap().parse().unwrap()
+    })
+}
+
+#[test]
+fn the_equation_hides_no_points() {
+    let inside = |x: f64, y: f64, [left, top, width, height]: [f64; 4]| {
+        x > left - 1.0 && x < left + width + 1.0 && y > top - 1.0 && y < top + height + 1.0
+    };
+    let points = |svg: &str| -> Vec<(f64, f64)> {
+        let data = svg.split("<path d=\"").find(|p| p.contains("a3.2 3.2")).unwrap().split('"').next().unwrap();
+        let starts = data.split('M').filter_map(|p| p.split('a').next()?.split_once(' '));
+        starts.map(|(x, y)| (x.parse::<f64>().unwrap() + 3.2, y.parse().unwrap())).collect()
+    };
+    // Points in all corners but one, along a line that rises and one that falls; or everywhere.
+    let corners = [(0.0, 0.0), (10.0, 10.0), (0.5, 9.5), (9.5, 0.5), (3.0, 9.6), (5.0, 9.8), (7.0, 9.7)];
+    for flip in [1.0, -1.0] {
+        let (xs, ys): (Vec<f64>, Vec<f64>) = corners.iter().map(|(x, y)| (x * flip + 10.0, *y)).unzip();
+        let svg = Crossplot { regression: Some(Regression::Linear), ..crossplot(xs, ys) }.to_svg().unwrap();
+        tree(&svg);
+        let at = equation_box(&svg);
+        assert!(at[1] + at[3] < 46.0 + 500.0, "{at:?}");
+        assert_eq!(points(&svg).len(), corners.len());
+        assert!(!points(&svg).into_iter().any(|(x, y)| inside(x, y, at)), "{at:?}");
+    }
+    let (xs, ys) = (0..380).map(|k| (f64::from(k % 20), f64::from(k / 20) + f64::from(k % 20) * 0.01)).unzip();
+    let full = Crossplot { regression: Some(Regression::Linear), ..crossplot(xs, ys) };
+    let svg = full.to_svg().unwrap();
+    let at = equation_box(&svg);
+    assert!(at[1] > 46.0 + 500.0 + 36.0, "below the axis and its title: {at:?}");
+    let notes = svg.split("<text ").find(|t| t.contains("380 samples")).unwrap().split_once("y=\"").unwrap().1;
+    assert!(notes.split('"').next().unwrap().parse::<f64>().unwrap() > at[1] + at[3]);
+}
+
+#[test]
+fn many_classes_are_all_named_and_empty_ones_not() {
+    let names: Vec<String> = (1..=40).map(|k| format!("OUT-{k}")).collect();
+    let classes = (0..780).map(|k| Some(k % 39)).collect();
+    let coloring = Coloring::Class { label: "well".into(), names: names.clone(), classes };
+    let (xs, ys) = (0..780).map(|k| (f64::from(k), f64::from(k % 7))).unzip();
+    let svg = Crossplot { coloring, ..crossplot(xs, ys) }.to_svg().unwrap();
+    let groups = names.iter().map(|name| Group { name: name.clone(), values: vec![0.1, 0.2, 0.3] });
+    let mut bars = histogram(vec![], Bins::Auto);
+    bars.groups = groups.take(39).chain([Group { name: "OUT-40".into(), values: vec![f64::NAN] }]).collect();
+    bars.group_label = "well".into();
+    for svg in [svg, bars.to_svg().unwrap()] {
+        tree(&svg);
+        let named = names.iter().filter(|n| svg.contains(&format!(">{n}<"))).count();
+        assert_eq!(named, 39, "all but the one without samples");
+        assert!(!svg.contains("more<"));
+        // Each has a colour of its own.
+        let patches = svg.split("<rect ").filter(|r| r.contains("width=\"10\" height=\"10\""));
+        let colors: std::collections::HashSet<&str> =
+            patches.filter_map(|p| p.split_once("fill=\"")?.1.split('"').next()).collect();
+        assert_eq!(colors.len(), 39);
+        // The page reaches below the last.
+        let height: f64 = svg.split_once("height=\"").unwrap().1.split('"').next().unwrap().parse().unwrap();
+        let last = svg.split("<text ").find(|t| t.contains(">OUT-39<")).unwrap().split_once("y=\"").unwrap().1;
+        assert!(last.split('"').next().unwrap().parse::<f64>().unwrap() < height);
+    }
+}
+
 #[test]
 fn charts_without_data_say_so() {
     let error = crossplot(vec![f64::NAN], vec![1.0]).to_svg().unwrap_err();

@@ -144,6 +144,51 @@ fn every_option_draws() {
     }
 }
 
+/// Texts with their places: x, y and what they say.
+fn texts(svg: &str) -> Vec<(f64, f64, String)> {
+    let number = |t: &str, key: &str| t.split_once(key)?.1.split('"').next()?.parse::<f64>().ok();
+    svg.split("<text ")
+        .skip(1)
+        .filter_map(|t| {
+            let words = t.split_once('>')?.1.split('<').next()?.to_owned();
+            Some((number(t, "x=\"")?, number(t, "y=\"")?, words))
+        })
+        .collect()
+}
+
+#[test]
+fn areas_have_patches_in_the_legend() {
+    let area = |name: &str, fill| Polyline {
+        x: vec![1100.0, 1200.0, 1150.0],
+        y: vec![2100.0, 2100.0, 2200.0],
+        closed: true,
+        name: Some(name.into()),
+        style: LineStyle { fill, strength: 0.6, ..LineStyle::default() },
+    };
+    let lines = vec![area("Lease", Some(outcrop_plot::color::Rgb::TEAL)), area("Outline", None)];
+    let svg = Map { lines, ..map() }.to_svg().unwrap();
+    tree(&svg);
+    // The patch and the area have the fill; the outline without one is a line.
+    assert_eq!(svg.matches("fill=\"#3FB6A8\" fill-opacity=\"0.6\"").count(), 2);
+    assert_eq!((svg.matches("h18v10h-18z").count(), svg.matches("h18\"").count()), (1, 1));
+}
+
+#[test]
+fn a_tall_map_says_all_of_its_subtitle() {
+    let tall = Grid { nx: 4, ny: 50, ..grid() };
+    let subtitle = "demo field: true vertical depth below sea level, ordinary kriging of all 24 picks";
+    let title = "Depth of the top of the reservoir in the north of the field";
+    let map = Map { grid: Some(tall), subtitle: Some(subtitle.into()), title: title.into(), ..map() };
+    let svg = map.to_svg().unwrap();
+    tree(&svg);
+    let top = svg.split("<clipPath").nth(1).unwrap().split_once("y=\"").unwrap().1;
+    let top: f64 = top.split('"').next().unwrap().parse().unwrap();
+    let above: Vec<_> = texts(&svg).into_iter().filter(|t| t.1 < top && t.0 < 100.0).collect();
+    let words = |rows: &[(f64, f64, String)]| rows.iter().map(|r| r.2.clone()).collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&above), format!("{title} {subtitle}"));
+    assert!(above.len() > 3 && above.windows(2).all(|w| w[1].1 - w[0].1 > 12.0), "{above:?}");
+}
+
 #[test]
 fn contours_are_labelled_and_kept_to_the_interval() {
     let grid = Grid { contours: Contours::Step(50.0), ..grid() };

@@ -81,6 +81,23 @@ fn wells_hang_on_a_top() {
 }
 
 #[test]
+fn tops_do_not_strike_through_depths() {
+    let mut plain = section();
+    plain.wells[0].tops = vec![Top { name: "Top".into(), depth: 1100.0 }];
+    let svg = plain.to_svg().unwrap();
+    // A's depth track is 56 px wide from 22; its depths stand in the middle, that of 1100 at this height.
+    let text = svg.split("<text ").find(|t| t.contains(">1100<")).unwrap();
+    let number = |key: &str| -> f64 { text.split_once(key).unwrap().1.split('"').next().unwrap().parse().unwrap() };
+    let (x, y) = (number("x=\""), number("y=\"") - 3.5);
+    let near = |l: &&[f64; 4]| (l[1] - y).abs() < 0.1 && l[1] == l[3];
+    let (lines, half) = (lines(&svg), 10.0);
+    let drawn: Vec<_> = lines.iter().filter(near).filter(|l| l[2] - l[0] > 8.0).collect();
+    assert!(drawn.iter().any(|l| l[2] < x - half && l[0] < 23.0), "{drawn:?}");
+    assert!(drawn.iter().any(|l| l[0] > x + half && l[2] > 90.0), "{drawn:?}");
+    assert!(!drawn.iter().any(|l| l[0] < x && l[2] > x), "{drawn:?}");
+}
+
+#[test]
 fn sections_without_data_say_so() {
     assert!(matches!(Section::default().to_svg().unwrap_err(), PlotError::Empty { .. }));
     let mut wrong = section();

@@ -381,6 +381,10 @@ fn a_second_row_and_a_map_of_the_line() {
         ..section
     };
     assert!(bent.to_svg().unwrap().contains(">Inline<"));
+    // Along an inline its number stands once.
+    let numbers = vec![7.0; TRACES];
+    let along = SeismicSection { line_numbers: Some(LineNumbers { label: "Inline".into(), numbers }), ..bent };
+    assert_eq!(along.to_svg().unwrap().matches(">7</text>").count(), 1);
 }
 
 #[test]

@@ -116,6 +116,22 @@ fn relief_and_contours_are_turned_too() {
 }
 
 #[test]
+fn places_are_on_the_grid_or_beside_it() {
+    let grid = Grid { x0: 100.0, y0: 200.0, dx: 10.0, dy: 20.0, rotation: 30.0, nx: 5, ny: 4, ..Grid::default() };
+    for (u, v, on, beside) in [
+        (0.0, 0.0, true, true),
+        (4.4, 3.4, true, true),
+        (4.6, 0.0, false, true),
+        (-0.6, 3.0, false, true),
+        (2.0, 4.0, false, false),
+    ] {
+        let (x, y) = grid.place(u, v);
+        assert_eq!((grid.holds(x, y, 0.0), grid.holds(x, y, 2.0)), (on, beside), "{u} {v}");
+    }
+    assert!(!grid.holds(f64::NAN, 200.0, 1e9));
+}
+
+#[test]
 fn wrong_steps_are_named() {
     let from = |along, across, count: usize| Grid::from_steps(FIRST, along, across, (4, 3), vec![0.0; count]);
     assert!(matches!(from((1.0, 0.0), (0.0, 1.0), 11), Err(PlotError::LengthMismatch { expected: 12, .. })));

@@ -75,8 +75,14 @@ impl Function {
     }
 }
 
-/// `name(a, [b = 1])`.
+/// `name(a, [b = 1])`; where one that may be left out stands before one that may not, the call without it and the one with it.
 pub(crate) fn call(name: &str, arguments: &[FunctionArgument]) -> String {
+    let required = |a: &FunctionArgument| a.default.is_none();
+    if arguments.windows(2).any(|pair| matches!(pair, [before, after] if !required(before) && required(after))) {
+        let listed = |all: Vec<&str>| format!("{name}({})", all.join(", "));
+        let short = listed(arguments.iter().filter(|a| a.default.is_none()).map(|a| a.name).collect());
+        return format!("{short} or {}", listed(arguments.iter().map(|a| a.name).collect()));
+    }
     let parts: Vec<String> = arguments
         .iter()
         .map(|a| match &a.default {

@@ -121,8 +121,8 @@ impl<P: Points> Points for Near<'_, P> {
     }
 }
 
-/// Fits the map to points. Those that turn out to be far off are left out and the rest fitted again. `None` where they do not determine
-/// a map: too few, or numbers that go along together.
+/// Fits the map to points. Those that turn out to be far off are left out and the rest fitted again. `None` where they
+/// do not determine a map: too few, or numbers that go along together.
 pub fn fit(points: &impl Points, inline: &Axis, crossline: &Axis) -> Option<AffineMap> {
     let mut map = fit_all(points, inline, crossline)?;
     if map.residual_max <= map.spacing()? {

@@ -47,8 +47,8 @@ pub fn list(
             (None, Some(other)) => format!("the same numbers as {other}"),
             (None, None) => "others promise more".to_owned(),
         };
-        // Words of the standard's other fields that are empty are not worth a line.
-        if pair.prior < 0.7 && !pair.stated && pair.same_as.is_none() && evidence.starts_with("always 0") {
+        // Words of the standard's other fields, that hold no line numbers, are not worth a line each.
+        if pair.prior < 0.7 && !pair.stated && pair.rejected.is_some() {
             continue;
         }
         all.push(Candidate {

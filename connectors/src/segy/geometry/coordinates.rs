@@ -239,7 +239,7 @@ impl<'a> Positions<'a> {
         let (mut x, mut y) = ((f64::INFINITY, f64::NEG_INFINITY), (f64::INFINITY, f64::NEG_INFINITY));
         let mut missing = count as u64;
         let mut add = |tx: f64, ty: f64| {
-            missing -= 1;
+            missing = missing.saturating_sub(1);
             x = (x.0.min(tx), x.1.max(tx));
             y = (y.0.min(ty), y.1.max(ty));
         };

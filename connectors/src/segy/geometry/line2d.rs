@@ -118,7 +118,7 @@ pub fn look(
     }
     line.count(headers, channels.as_ref());
     if let Some(grid) = line.grid.as_ref().filter(|g| g.duplicates > 0) {
-        why.push(format!("{} traces repeat others", grid.duplicates));
+        why.push(format!("traces that repeat others: {}", grid.duplicates));
         line.score *= 1.0 - 0.5 * grid.duplicates as f64 / n.max(1) as f64;
     }
     line.evidence = sentence(&why);

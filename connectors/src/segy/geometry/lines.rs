@@ -265,7 +265,7 @@ pub fn try_pair(
     let unique = 1.0 - grid.duplicates as f64 / (headers.count as f64).max(1.0);
     score *= 0.5 + 0.5 * unique;
     if grid.duplicates > 0 {
-        why.push(format!("{} traces repeat others", grid.duplicates));
+        why.push(format!("traces that repeat others: {}", grid.duplicates));
     }
     if fold == 1 && offset.is_some() {
         score *= if pair.standard() { 0.7 } else { 0.35 };

@@ -90,10 +90,10 @@ fn traces(geometry: &Geometry, issues: &mut Vec<Issue>) {
         issues.push(Issue::warning(
             "duplicate-traces",
             format!(
-                "{} traces have the position{} of an earlier one: trace {}{more}. The first of each is the one to \
+                "traces that have the position{} of an earlier one: {} (number {}{more}). The first of each is the one to \
                 keep, unless other bytes tell them apart",
-                geometry.duplicates,
                 if geometry.fields.offset.is_some() { " and offset" } else { "" },
+                geometry.duplicates,
                 numbers.join(", ")
             ),
         ));
@@ -102,7 +102,7 @@ fn traces(geometry: &Geometry, issues: &mut Vec<Issue>) {
         let first = geometry.hole_positions.first().map(|(i, c)| format!("; the first is inline {i}, crossline {c}"));
         issues.push(Issue::info(
             "holes",
-            format!("{} positions of the grid have no trace{}", geometry.holes, first.unwrap_or_default()),
+            format!("positions of the grid without a trace: {}{}", geometry.holes, first.unwrap_or_default()),
         ));
     }
     let axes = [("inline", &geometry.inline), ("crossline", &geometry.crossline), ("CDP", &geometry.cdp)];
@@ -164,7 +164,7 @@ fn of_coordinates(
     if found.missing > 0 && !(local && found.missing == 1) {
         issues.push(Issue::warning(
             "coordinates-missing-in-traces",
-            format!("{} traces have no coordinates in {places}", found.missing),
+            format!("traces without coordinates in {places}: {}", found.missing),
         ));
     }
     if local {
@@ -279,7 +279,7 @@ fn of_map(geometry: &Geometry, places: &str, issues: &mut Vec<Issue>) {
         issues.push(Issue::warning(
             "coordinates-off-grid",
             format!(
-                "{} traces have coordinates more than a spacing from where the others put them: trace {}{}",
+                "traces with coordinates more than a spacing from where the others put them: {} (number {}{})",
                 map.outliers,
                 numbers.join(", "),
                 if map.outliers > 5 { " …" } else { "" }

@@ -1,4 +1,5 @@
-//! The geometry of real files, against segyio 1.9.14 and what their text headers say; and of surveys whose truth is known.
+//! The geometry of real files, against segyio 1.9.14 and what their text headers say; and of surveys whose truth is
+//! known.
 
 use std::sync::Arc;
 

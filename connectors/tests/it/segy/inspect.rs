@@ -1,4 +1,5 @@
-//! Inspection: amplitudes against segyio, sample formats that headers state wrongly, the vertical axis, and what a file is.
+//! Inspection: amplitudes against segyio, sample formats that headers state wrongly, the vertical axis, and what a file
+//! is.
 
 use std::cell::Cell;
 
@@ -150,7 +151,8 @@ fn doubtful(file: &SegyFile) -> Option<(SampleFormat, ByteOrder)> {
     better
 }
 
-/// No false alarm in any file, and the one file whose header is wrong: little-endian IEEE floats that it calls IBM floats.
+/// No false alarm in any file, and the one file whose header is wrong: little-endian IEEE floats that it calls IBM
+/// floats.
 #[test]
 fn right_formats_raise_no_doubt() {
     each(|name, file, _| {
@@ -433,7 +435,11 @@ fn made_files_are_recognised_in_every_order() {
 proptest! {
     /// Bytes of any kind are recognised or not, and inspected or not, without a panic.
     #[test]
-    fn arbitrary_bytes_never_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..6000), code in 0u8..17, samples in 0u8..20) {
+    fn arbitrary_bytes_never_panic(
+        mut bytes in proptest::collection::vec(any::<u8>(), 0..6000),
+        code in 0u8..17,
+        samples in 0u8..20,
+    ) {
         recognise(&bytes, Some(bytes.len() as u64));
         recognise_seismic_unix(&bytes, Some(bytes.len() as u64));
         if bytes.len() > 3620 {

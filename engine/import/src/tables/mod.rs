@@ -7,6 +7,7 @@ mod join;
 mod north;
 mod picks;
 mod points;
+mod production;
 mod sections;
 mod stations;
 mod surveys;
@@ -15,6 +16,7 @@ mod tops;
 mod trace;
 mod units;
 mod unused;
+mod volumes;
 mod wells;
 
 pub(crate) use join::Joined;
@@ -71,11 +73,19 @@ struct Stored {
     surveys: HashSet<String>,
     /// Wells with checkshots.
     checkshots: HashSet<String>,
+    /// Periods and units of production; nothing where none is imported.
+    production: production::Stored,
 }
 
 impl Stored {
-    async fn load(snapshot: &Snapshot) -> Result<Self, ImportError> {
+    async fn load(snapshot: &Snapshot, files: &[TableFile]) -> Result<Self, ImportError> {
+        let production = if files.iter().any(|f| f.is(Kind::Production)) {
+            production::Stored::load(snapshot).await?
+        } else {
+            production::Stored::default()
+        };
         Ok(Stored {
+            production,
             picks: Picks::load(snapshot).await?,
             surveys: existing::texts(snapshot, &TableName::public("surveys"), "well").await?,
             checkshots: existing::texts(snapshot, &TableName::public("checkshots"), "well").await?,
@@ -242,7 +252,7 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             let columns =
                 file.table.iter().flat_map(|t| &t.columns).map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
             let message = format!(
-                "it is a table of the columns {columns}, but neither of wells, tops, surveys, checkshots, cores nor points can be told; say which: \
+                "it is a table of the columns {columns}, but neither of wells, tops, surveys, checkshots, cores, production nor points can be told; say which: \
                  --kind points --map x=COLUMN --map y=COLUMN"
             );
             file.outcome.fail("kind-unknown", message);
@@ -277,7 +287,7 @@ pub(crate) fn rows(
     if files.iter().all(|f| f.done) {
         return Ok(written);
     }
-    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base()))?;
+    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base(), files))?;
     for file in files.iter_mut().filter(|f| !f.done) {
         if context.watch.cancelled() {
             return Err(ImportError::Cancelled);
@@ -305,6 +315,10 @@ pub(crate) fn rows(
                 checkshots::batch(&reading, &mut stored.checkshots, joined, &mut file.outcome)?,
             ),
             Kind::Cores => (TableName::public("cores"), cores::batch(&reading, joined, &mut file.outcome)?),
+            Kind::Production => (
+                TableName::public("production"),
+                production::batch(&reading, &mut stored.production, joined, &mut file.outcome)?,
+            ),
             _ => {
                 let stem = file.source.stem();
                 let name = names.table("points", &stem, context.options.name.as_deref(), &mut file.outcome);

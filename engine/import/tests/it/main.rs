@@ -7,6 +7,7 @@ mod identity;
 mod killed;
 mod logs;
 mod mannville;
+mod production;
 mod quality;
 mod sections;
 mod surfaces;

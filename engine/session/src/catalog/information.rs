@@ -1,4 +1,5 @@
-//! `information_schema`: as the standard and the engine have it, with units and descriptions of columns.
+//! `information_schema`: as the standard and the engine have it, with units and descriptions of columns, and descriptions
+//! of tables and views.
 //!
 //! A view that cannot be planned, such as one over a table that was dropped, is in the list of tables and of views; its
 //! columns are not known, and DESCRIBE says why.
@@ -8,7 +9,9 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array, new_null_array};
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
-use datafusion::catalog::information_schema::{INFORMATION_SCHEMA, InformationSchemaProvider};
+use datafusion::catalog::information_schema::{
+    INFORMATION_SCHEMA, INFORMATION_SCHEMA_TABLES, InformationSchemaProvider,
+};
 use datafusion::catalog::streaming::StreamingTable;
 use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
 use datafusion::common::Result;
@@ -16,6 +19,7 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
 use futures::stream::once;
+use outcrop_store::Snapshot;
 use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
@@ -52,6 +56,7 @@ impl SchemaProvider for InformationSchema {
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let (of, schema) = match name {
+            "tables" => (List::Tables, tables_schema()),
             "columns" => (List::Columns, columns_schema()),
             "views" => (List::Views, views_schema()),
             _ => return self.engine.table(name).await,
@@ -67,6 +72,7 @@ impl SchemaProvider for InformationSchema {
 
 #[derive(Debug, Clone, Copy)]
 enum List {
+    Tables,
     Columns,
     Views,
 }
@@ -88,6 +94,7 @@ impl PartitionStream for Lazy {
         let (at, of) = (self.at.clone(), self.of);
         let list = async move {
             match of {
+                List::Tables => tables(&at).await,
                 List::Columns => columns(&at).await,
                 List::Views => definitions(&at).await,
             }
@@ -98,6 +105,45 @@ impl PartitionStream for Lazy {
 
 fn text(name: &str, nullable: bool) -> Field {
     Field::new(name, DataType::Utf8, nullable)
+}
+
+fn tables_schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        text("table_catalog", false),
+        text("table_schema", false),
+        text("table_name", false),
+        text("table_type", false),
+        text("description", true),
+    ]))
+}
+
+/// Every table and view, without opening it; the lists of this schema last, as the engine has them.
+async fn tables(at: &At) -> Result<RecordBatch> {
+    let mut rows: Vec<(String, String, &'static str, Option<String>)> = Vec::new();
+    for schema in at.schema_names() {
+        let Some(tables) = at.schema(&schema) else { continue };
+        for table in tables.table_names() {
+            let name = TableName::new(&schema, &table);
+            let of_view = |s: &Snapshot| s.view(&name).and_then(|view| view.description.clone());
+            let described = |s: &Snapshot| s.description(&name).map(str::to_owned).or_else(|| of_view(s));
+            let description = at.snapshot.as_ref().and_then(described);
+            let kind = if at.is_view(&name) { "VIEW" } else { "BASE TABLE" };
+            rows.push((schema.clone(), table, kind, description));
+        }
+    }
+    rows.extend(INFORMATION_SCHEMA_TABLES.iter().map(|list| (NAME.to_owned(), (*list).to_owned(), "VIEW", None)));
+    let catalog = catalog_name(at.session.project());
+    let column = |values: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(values)) };
+    Ok(RecordBatch::try_new(
+        tables_schema(),
+        vec![
+            column(rows.iter().map(|_| Some(catalog.as_str())).collect()),
+            column(rows.iter().map(|(schema, ..)| Some(schema.as_str())).collect()),
+            column(rows.iter().map(|(_, table, ..)| Some(table.as_str())).collect()),
+            column(rows.iter().map(|(_, _, kind, _)| Some(*kind)).collect()),
+            column(rows.iter().map(|(.., description)| description.as_deref()).collect()),
+        ],
+    )?)
 }
 
 fn columns_schema() -> SchemaRef {

@@ -74,7 +74,9 @@ impl Logs {
             }
             None => String::new(),
         };
-        for batch in self.rows(&format!("SELECT well, datum_elevation FROM wells{}", only("well"))).await? {
+        for batch in
+            self.rows(&format!("SELECT well, datum_elevation FROM ({}){}", views::ELEVATIONS, only("well"))).await?
+        {
             for row in 0..batch.num_rows() {
                 if let (Some(well), Some(elevation)) = (text(&batch, 0, row), number(&batch, 1, row)) {
                     paths.datum_elevation(well, elevation);

@@ -1,5 +1,7 @@
 //! The project as a catalogue: one commit of it, so that a statement sees all of an import or nothing.
 
+mod crs;
+mod curve_values;
 mod information;
 mod lists;
 mod logs;
@@ -13,15 +15,15 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use datafusion::catalog::TableProvider;
 use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::object_store::ObjectStoreUrl;
-use outcrop_store::{Project, Snapshot};
+use outcrop_store::{Project, Snapshot, TableSnapshot};
 use outcrop_types::identity::column_name;
 use outcrop_types::tables::TableName;
 
+pub(crate) use curve_values::CurveValues;
 pub(crate) use lists::LISTS;
 pub(crate) use logs::Logs;
 pub(crate) use provider::ProjectCatalogs;
 pub(crate) use stored::{FILE, ParquetFiles, ROW, StoredFile};
-pub(crate) use views::has_paths;
 
 use crate::error::SessionError;
 use crate::seismic::{self, StoredVolume};
@@ -61,15 +63,41 @@ pub(crate) async fn table(
     if table.schema == seismic::TRACES {
         return StoredVolume::open(session, snapshot, table).await;
     }
-    if *table != TableName::public("logs") {
-        return stored_table(session, snapshot, table).await;
-    }
     let state = snapshot.table(table).await?;
     let stored = ParquetFiles::of_table(session, &state)?;
-    Ok(match Logs::new(session, snapshot, stored) {
+    if *table == TableName::public("wells") {
+        return Ok(Arc::new(match crs::of_wells(snapshot, &state) {
+            Some(crs) => stored.described(crs::on(&state.schema, &crs)),
+            None => stored,
+        }));
+    }
+    Ok(with_depths(session, snapshot, stored, table))
+}
+
+/// A table that a statement changes, as people see it, with [`FILE`] and [`ROW`]: which rows a statement means is what a
+/// SELECT with the same condition shows, so depths are computed here too.
+pub(crate) fn target(
+    session: &Session,
+    snapshot: &Snapshot,
+    table: &TableSnapshot,
+) -> Result<Arc<dyn TableProvider>, SessionError> {
+    Ok(with_depths(session, snapshot, ParquetFiles::target(session, table)?, &table.name))
+}
+
+/// The stored table; of `logs` with the depths of the wells' paths.
+fn with_depths(
+    session: &Session,
+    snapshot: &Snapshot,
+    stored: ParquetFiles,
+    table: &TableName,
+) -> Arc<dyn TableProvider> {
+    if *table != TableName::public("logs") {
+        return Arc::new(stored);
+    }
+    match Logs::new(session, snapshot, stored) {
         Ok(logs) => Arc::new(logs),
         Err(stored) => Arc::new(*stored),
-    })
+    }
 }
 
 /// Whether a name belongs to something computed.

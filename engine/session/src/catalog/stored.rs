@@ -65,6 +65,13 @@ impl ParquetFiles {
         }
     }
 
+    /// With more in the metadata of its columns.
+    pub(super) fn described(mut self, schema: SchemaRef) -> Self {
+        self.columns = TableSchema::from(Arc::clone(&schema));
+        self.schema = schema;
+        self
+    }
+
     /// The table and its version in the project, where it is one.
     pub(crate) fn origin(&self) -> Option<&(TableName, u64)> {
         self.origin.as_ref()

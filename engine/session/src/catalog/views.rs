@@ -10,6 +10,8 @@ use outcrop_store::Snapshot;
 use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
+use super::crs;
+use super::curve_values::{CurveValues, KEYS};
 use crate::error::external;
 use crate::session::Session;
 use crate::statement;
@@ -33,7 +35,7 @@ enum Sql {
 }
 
 /// Where values of curves that are not columns of `logs` are stored.
-const OTHER_VALUES: &str = "outcrop.other_curve_values";
+pub(super) const OTHER_VALUES: &str = "outcrop.other_curve_values";
 
 /// Stations with what a position needs. A well has the survey that was imported last. Azimuths from true or magnetic north
 /// are turned to grid north by the convergence and declination stated with them; where these are not known they give no x
@@ -41,7 +43,7 @@ const OTHER_VALUES: &str = "outcrop.other_curve_values";
 /// which nobody says the north are taken as from grid north, which the import told.
 pub(super) async fn stations(snapshot: &Snapshot) -> Result<String> {
     let crs = match &snapshot.project().settings().crs {
-        Some(crs) => format!(" AND coalesce(h.crs, '{crs}') = '{crs}'"),
+        Some(crs) => format!("WHERE coalesce(crs, '{crs}') = '{crs}' "),
         None => String::new(),
     };
     // A table that was made by SQL, or by an earlier version, may lack some columns.
@@ -61,9 +63,22 @@ pub(super) async fn stations(snapshot: &Snapshot) -> Result<String> {
          (SELECT s.well, s.file, max(i.commit) AS last_commit FROM (SELECT well, {file} AS file FROM surveys) s \
          LEFT JOIN outcrop.imports i ON i.sha256 = s.file AND i.status = 'imported' \
          GROUP BY s.well, s.file)) f ON f.well = s.well AND (f.file IS NOT DISTINCT FROM s.file) AND f.newest = 1 \
-         LEFT JOIN wells w ON w.well = s.well \
-         LEFT JOIN wells h ON h.well = s.well AND s.turn IS NOT NULL{crs}"
+         LEFT JOIN ({ELEVATIONS}) w ON w.well = s.well \
+         LEFT JOIN (SELECT well, {} AS x, {} AS y FROM wells {crs}GROUP BY well) h \
+         ON h.well = s.well AND s.turn IS NOT NULL",
+        the_one("x", "min(x) = max(x) AND min(y) = max(y)"),
+        the_one("y", "min(x) = max(x) AND min(y) = max(y)"),
     ))
+}
+
+/// The elevation of the datum of every well. A well that has several rows in `wells` has it where they agree: a path is
+/// not to be made of each station several times, and nothing says which row is right.
+pub(super) const ELEVATIONS: &str = "SELECT well, CASE WHEN min(datum_elevation) = max(datum_elevation) THEN min(datum_elevation) END AS datum_elevation \
+     FROM wells GROUP BY well";
+
+/// The value of a column that the rows of a group agree in.
+fn the_one(column: &str, agree: &str) -> String {
+    format!("CASE WHEN {agree} THEN min({column}) END")
 }
 
 /// Whether there are surveys to compute paths from.
@@ -151,9 +166,7 @@ async fn picks(snapshot: &Snapshot) -> Result<String> {
     ))
 }
 
-/// Every value of every curve: the stored rows, and each curve column of `logs` turned into rows.
-///
-/// A filter on `curve` or `well` reaches the joined `curves` row, and a branch without such a row reads nothing.
+/// `curve_values` as a query, for people: [`CurveValues`] gives the same rows.
 async fn curve_values(snapshot: &Snapshot) -> Result<String> {
     let mut parts = Vec::new();
     if snapshot.has_table(&TableName::from_key(OTHER_VALUES)) {
@@ -162,7 +175,7 @@ async fn curve_values(snapshot: &Snapshot) -> Result<String> {
     if let Some(logs) = snapshot.table_if_there(&TableName::public("logs")).await.map_err(external)? {
         for column in logs.schema.fields() {
             let name = column.name();
-            if ["well", "log_set", "md", "tvd", "tvdss"].contains(&name.as_str()) || field::unit(column).is_none() {
+            if KEYS.contains(&name.as_str()) || field::unit(column).is_none() {
                 continue;
             }
             let standard = name.to_uppercase().replace('\'', "''");
@@ -192,7 +205,17 @@ pub(crate) async fn open(
     sql: &str,
     opening: &[TableName],
 ) -> Result<Arc<dyn TableProvider>> {
-    let plan = plan(session, snapshot, name, sql, opening).await?;
+    let plan = match plan(session, snapshot, name, sql, opening).await {
+        Ok(plan) => plan,
+        // Whoever reads it named the view, and may not know what it is made of.
+        Err(error) => {
+            return datafusion::common::plan_err!(
+                "the view `{name}` cannot be read: {}. It is `{sql}`; make it anew from what there is (CREATE OR REPLACE VIEW {name} AS …), \
+                 or DROP VIEW {name}",
+                error.message()
+            );
+        }
+    };
     Ok(Arc::new(ViewTable::new(plan, Some(sql.to_owned()))))
 }
 
@@ -203,8 +226,14 @@ pub(crate) async fn open_built_in(
     view: &BuiltIn,
     opening: &[TableName],
 ) -> Result<Arc<dyn TableProvider>> {
+    if matches!(view.sql, Sql::CurveValues) {
+        return Ok(Arc::new(CurveValues::open(session, snapshot).await?));
+    }
     let sql = view.sql(snapshot).await?;
-    let plan = plan(session, snapshot, &view.name(), &sql, opening).await?;
+    let mut plan = plan(session, snapshot, &view.name(), &sql, opening).await?;
+    if matches!(view.sql, Sql::Trajectories) {
+        plan = crs::on_plan(snapshot, plan)?;
+    }
     Ok(Arc::new(ViewTable::new(plan, Some(sql))))
 }
 

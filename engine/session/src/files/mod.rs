@@ -7,6 +7,7 @@ mod inspect;
 mod las;
 mod options;
 mod parquet;
+mod readers;
 mod text;
 mod traced;
 
@@ -20,67 +21,12 @@ use outcrop_connectors::{Format, PREFIX, Read, ReadDatasets};
 use outcrop_store::Location;
 
 pub(crate) use options::Options;
+pub(crate) use readers::{READERS, Reader};
 pub(crate) use traced::Traced;
 
 use crate::error::{SessionError, external};
 use crate::seismic;
 use crate::session::Session;
-
-/// A function in FROM that reads files.
-pub(crate) struct Reader {
-    pub(crate) name: &'static str,
-    pub(crate) signature: &'static str,
-    pub(crate) summary: &'static str,
-}
-
-pub(crate) const READERS: &[Reader] = &[
-    Reader {
-        name: "read_las",
-        signature: "read_las(path, [null => …], [encoding => …])",
-        summary: "Well logs (Log ASCII Standard) as rows; path may be a pattern such as 'wells/**/*.las'",
-    },
-    Reader {
-        name: "read_csv",
-        signature: "read_csv(path, [delimiter => …], [header => true], [skip_rows => 0], [encoding => …], [null => …], [decimal_comma => false])",
-        summary: "A text table: comma, tab, semicolon or blank separated; what is not given is detected",
-    },
-    Reader { name: "read_parquet", signature: "read_parquet(path)", summary: "Parquet files" },
-    Reader {
-        name: "read_surface",
-        signature: "read_surface(path)",
-        summary: "A gridded surface as its nodes: i, j, x, y, z; IRAP classic, RMS binary, ZMAP+, CPS-3, Surfer, Esri ASCII, GXF, STORM",
-    },
-    Reader {
-        name: "read_segy",
-        signature: "read_segy(path, [inline_byte => …], [crossline_byte => …], [x_byte => …], [y_byte => …], [cdp_byte => …], [offset_byte => …], [shotpoint_byte => …], [geometry => …], [byte_order => …], [sample_format => …], [samples => …], [sample_interval => …], [start => …], [domain => …], [extended_headers => …], [damaged => false], [kind => …])",
-        summary: "Seismic traces (SEG-Y, Seismic Unix) as rows with their samples; what is not given is detected. Several files of one form are read as one",
-    },
-    Reader {
-        name: "inspect_segy",
-        signature: "inspect_segy(path, [the options of read_segy])",
-        summary: "A row per seismic file: traces, samples, interval, format, lines, amplitudes, geometry with its confidence, warnings",
-    },
-    Reader {
-        name: "read_features",
-        signature: "read_features(path, [kind => points | lines | polygons])",
-        summary: "Points, lines or polygons with their attributes and geometry as WKB; GeoJSON, IRAP and RMS points and polygons",
-    },
-    Reader {
-        name: "inspect_surface",
-        signature: "inspect_surface(path)",
-        summary: "A row per column of a surface or of features: unit, nulls, min, max, mean, and the grid",
-    },
-    Reader {
-        name: "inspect_las",
-        signature: "inspect_las(path)",
-        summary: "A row per curve: mnemonic, unit, description, samples, nulls, min, max, mean",
-    },
-    Reader {
-        name: "inspect_csv",
-        signature: "inspect_csv(path, [the options of read_csv])",
-        summary: "A row per column: type, unit, role, nulls, min, max, mean",
-    },
-];
 
 /// How a file is read.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,9 @@ use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, UnaryO
 use outcrop_connectors::dataset::DatasetKind;
 use outcrop_connectors::{las, table};
 
-use outcrop_seismic::{OPTION_NAMES, SegyOptions};
+use outcrop_seismic::SegyOptions;
+
+use super::{READERS, Reader};
 
 /// What a call said about how to read.
 #[derive(Debug, Clone, Default)]
@@ -21,13 +23,7 @@ pub(crate) struct Options {
 pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Options)> {
     let mut path = None;
     let mut options = Options::default();
-    let valid: &[&str] = match reader {
-        "read_las" | "inspect_las" => &["null", "encoding"],
-        "read_csv" | "inspect_csv" => &["delimiter", "header", "skip_rows", "encoding", "null", "decimal_comma"],
-        "read_segy" | "inspect_segy" => &OPTION_NAMES,
-        "read_features" => &["kind"],
-        _ => &[],
-    };
+    let valid = READERS.iter().find(|r| r.name == reader).map(Reader::options).unwrap_or_default();
     for arg in args {
         let (name, value) = match arg {
             FunctionArg::Unnamed(value) => (None, value),

@@ -64,10 +64,6 @@ impl OpenFile {
         Ok(open)
     }
 
-    pub(crate) fn survey(&self) -> &Survey {
-        &self.survey
-    }
-
     /// Columns of all traces; those that were asked for before are remembered.
     fn columns(&self, schema: &Schema) -> Result<RecordBatch> {
         let mut known = self.columns.lock().unwrap_or_else(PoisonError::into_inner);

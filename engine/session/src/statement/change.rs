@@ -1,14 +1,13 @@
 //! UPDATE, DELETE and TRUNCATE: each is one project commit that rewrites the files it touches.
 
 use std::fmt::Display;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use datafusion::common::{Result as EngineResult, plan_err};
 use datafusion::sql::sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, Expr, FromTable, Ident, ObjectName, Query, TableFactor, TableWithJoins,
-    Truncate, Update, UpdateTableFromKind, Visit, Visitor,
+    Assignment, AssignmentTarget, Delete, FromTable, Ident, ObjectName, TableFactor, TableWithJoins, Truncate, Update,
+    UpdateTableFromKind,
 };
 use outcrop_store::{Snapshot, TableSnapshot, Transaction};
 use outcrop_types::tables::TableName;
@@ -18,45 +17,10 @@ use super::rewrite::{Action, CLAUSE, Clause, Counts, Rewrite, Value, place};
 use super::tables::{author, project, table_name};
 use super::{Planned, pass, plan_on};
 use crate::answer::Answer;
-use crate::catalog::{self, ParquetFiles};
-use crate::seismic;
+use crate::catalog;
 use crate::error::SessionError;
+use crate::seismic;
 use crate::session::Session;
-
-/// Looks for depths that are computed: by their bare names outside of subqueries, by qualified ones everywhere.
-struct Computed {
-    alias: String,
-    inside: usize,
-}
-
-impl Visitor for Computed {
-    type Break = String;
-
-    fn pre_visit_query(&mut self, _: &Query) -> ControlFlow<String> {
-        self.inside += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<String> {
-        self.inside -= 1;
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<String> {
-        let column = match expr {
-            Expr::Identifier(column) if self.inside == 0 => column,
-            Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-                [table, column] if table.value.to_lowercase() == self.alias => column,
-                _ => return ControlFlow::Continue(()),
-            },
-            _ => return ControlFlow::Continue(()),
-        };
-        match column.value.to_lowercase().as_str() {
-            name @ ("tvd" | "tvdss") => ControlFlow::Break(name.to_owned()),
-            _ => ControlFlow::Continue(()),
-        }
-    }
-}
 
 /// The table that a statement changes.
 pub(super) struct Target {
@@ -109,22 +73,8 @@ impl Target {
     /// Plans a query that names it so.
     pub(super) async fn plan(&self, session: &Session, sql: &str) -> Result<Planned, SessionError> {
         let Some(statement) = session.parse(sql)?.pop() else { return Err(SessionError::Empty) };
-        let provider = Arc::new(ParquetFiles::target(session, &self.table)?);
+        let provider = catalog::target(session, &self.snapshot, &self.table)?;
         plan_on(session, statement, self.snapshot.clone(), provider).await
-    }
-
-    /// Refuses to choose or compute by columns that are not stored but computed when `logs` is read: here they would be NULL.
-    pub(super) fn refuse_computed(&self, what: &str, asked: &impl Visit) -> EngineResult<()> {
-        if self.table.name != TableName::public("logs") || !catalog::has_paths(&self.snapshot) {
-            return Ok(());
-        }
-        let mut found = Computed { alias: self.alias.trim_matches(['"', '`']).to_lowercase(), inside: 0 };
-        let ControlFlow::Break(column) = asked.visit(&mut found) else { return Ok(()) };
-        plan_err!(
-            "{what}: `{column}` of `logs` is computed along the surveys of the wells and not stored, so rows cannot be chosen by it directly. \
-             Choose them by md: WHERE EXISTS (SELECT 1 FROM logs l WHERE l.well = {0}.well AND l.log_set = {0}.log_set AND l.md = {0}.md AND l.{column} > …)",
-            self.alias
-        )
     }
 
     /// The place of a column that a statement names, as `name` or `table.name`.
@@ -225,10 +175,6 @@ pub(super) async fn update(session: &Session, update: Update) -> Result<Answer, 
     let transaction = project.begin(&author(), "update", &text).await?;
     let target = Target::of_factor(&transaction, &update.table.relation, "UPDATE").await?;
     let set = target.assigned(&update.assignments)?;
-    target.refuse_computed("UPDATE", &update.selection)?;
-    for assignment in &update.assignments {
-        target.refuse_computed("UPDATE", &assignment.value)?;
-    }
     let from = match &update.from {
         Some(UpdateTableFromKind::AfterSet(tables)) => others(tables),
         _ => String::new(),
@@ -273,7 +219,6 @@ pub(super) async fn delete(session: &Session, delete: Delete) -> Result<Answer, 
     };
     let transaction = project.begin(&author(), "delete", &text).await?;
     let target = Target::of_factor(&transaction, relation, "DELETE FROM").await?;
-    target.refuse_computed("DELETE", &delete.selection)?;
     let using = delete.using.as_deref().map(others).unwrap_or_default();
     let filter = delete.selection.map(|s| format!(" WHERE {s}")).unwrap_or_default();
     let sql = format!(

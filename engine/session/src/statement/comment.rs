@@ -1,4 +1,5 @@
-//! `COMMENT ON COLUMN table.column IS 'text'` and `COMMENT ON VIEW name IS 'text'`; NULL takes the text away.
+//! `COMMENT ON TABLE name IS 'text'`, `COMMENT ON COLUMN table.column IS 'text'` and `COMMENT ON VIEW name IS 'text'`; NULL
+//! takes the text away.
 
 use datafusion::common::plan_err;
 use datafusion::sql::sqlparser::ast::{CommentObject, Ident, ObjectName};
@@ -10,7 +11,8 @@ use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::session::Session;
 
-/// Keeps the text in the project: descriptions of columns are in the schema of the table.
+/// Keeps the text in the project: descriptions of columns are in the schema of the table, those of tables and views in
+/// the commit.
 pub(super) async fn run(
     session: &Session,
     kind: CommentObject,
@@ -40,6 +42,10 @@ pub(super) async fn run(
             }
             transaction.describe_column(&table, &column, text.as_deref().unwrap_or_default()).await?
         }
+        CommentObject::Table => {
+            let table = changeable(&snapshot, &name, "COMMENT ON TABLE")?;
+            transaction.describe_table(&table, text.as_deref().unwrap_or_default()).await?
+        }
         CommentObject::View => {
             let view = table_name(&name)?;
             let Some(now) = snapshot.view(&view) else {
@@ -53,8 +59,10 @@ pub(super) async fn run(
             changed
         }
         _ => {
-            return plan_err!("COMMENT ON {kind} is not supported; COMMENT ON COLUMN and COMMENT ON VIEW are")
-                .map_err(Into::into);
+            return plan_err!(
+                "COMMENT ON {kind} is not supported; COMMENT ON TABLE, COMMENT ON COLUMN and COMMENT ON VIEW are"
+            )
+            .map_err(Into::into);
         }
     };
     if !changed {

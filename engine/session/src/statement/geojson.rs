@@ -245,6 +245,7 @@ fn place(schema: &Schema) -> Result<(Place, Option<String>)> {
         return Ok((Place::Point(lon, lat), Some("OGC:CRS84".to_owned())));
     }
     if let (Some(x), Some(y)) = (number("x"), number("y")) {
+        // An empty text is what rows of several systems have.
         let crs = schema.fields().get(x).and_then(|f| f.metadata().get(field::CRS)).filter(|c| !c.is_empty()).cloned();
         return Ok((Place::Point(x, y), crs));
     }

@@ -45,8 +45,6 @@ pub(super) async fn run(session: &Session, merge: Merge) -> Result<Answer, Sessi
     refuse(&[(merge.output.is_some(), "OUTPUT or RETURNING"), (!merge.optimizer_hints.is_empty(), "hint")], "MERGE")?;
     let transaction = project.begin(&author(), "merge", &text).await?;
     let target = Target::of_factor(&transaction, &merge.table, "MERGE INTO").await?;
-    target.refuse_computed("MERGE", &merge.on)?;
-    target.refuse_computed("MERGE", &merge.clauses)?;
     let (source, bare) = source(&merge.source)?;
     let clauses = merge.clauses.iter().map(|clause| when(&target, clause)).collect::<EngineResult<Vec<_>>>()?;
     if clauses.is_empty() {

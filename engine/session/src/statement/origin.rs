@@ -12,9 +12,9 @@ use outcrop_types::tables::{TableName, lineage};
 use serde_json::Value;
 
 use super::Planned;
-use crate::catalog::{Logs, ParquetFiles};
-use crate::seismic::StoredVolume;
+use crate::catalog::{CurveValues, Logs, ParquetFiles};
 use crate::files::Traced;
+use crate::seismic::StoredVolume;
 
 /// The row of `outcrop.lineage` for a table that a statement made or changed.
 pub(super) fn lineage_row(table: &TableName, statement: &str, planned: &Planned) -> Result<RecordBatch> {
@@ -46,12 +46,16 @@ fn inputs(plan: &LogicalPlan) -> Result<Value> {
                 }
                 return Ok(TreeNodeRecursion::Continue);
             }
+            let parts: Vec<&ParquetFiles> = match provider.downcast_ref::<CurveValues>() {
+                Some(values) => values.parts().collect(),
+                None => Vec::new(),
+            };
             let stored = provider
                 .downcast_ref::<Logs>()
                 .map(Logs::stored)
                 .or_else(|| provider.downcast_ref::<StoredVolume>().map(StoredVolume::rows))
                 .or_else(|| provider.downcast_ref());
-            if let Some((table, version)) = stored.and_then(ParquetFiles::origin) {
+            for (table, version) in parts.into_iter().chain(stored).filter_map(ParquetFiles::origin) {
                 versions.entry(table.to_string()).or_default().insert(*version);
             }
         }

@@ -1,9 +1,11 @@
 //! Statements that change the project: each is one project commit.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::array::{AsArray, RecordBatch, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result as EngineResult, plan_err};
 use datafusion::logical_expr::{DmlStatement, Expr, LogicalPlan, LogicalPlanBuilder, WriteOp, dml::InsertOp};
 use datafusion::sql::parser::Statement;
@@ -11,7 +13,7 @@ use datafusion::sql::sqlparser::ast::helpers::stmt_create_table::CreateTableBuil
 use datafusion::sql::sqlparser::ast::{
     CreateTable, CreateView, Insert, ObjectName, ObjectType, Statement as SqlStatement,
 };
-use outcrop_store::{NewFiles, Project, TableWriter, View};
+use outcrop_store::{NewFiles, Project, Snapshot, TableWriter, View};
 use outcrop_types::tables::TableName;
 
 use super::origin::lineage_row;
@@ -124,7 +126,7 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
     let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
     let schema = storable(rows.schema());
     let writer = transaction.write_new(&table, Arc::clone(&schema))?;
-    let files = drain(rows, writer, &schema).await?;
+    let files = drain(rows, writer, &schema, |_| Ok(())).await?;
     let count = files.rows();
     if exists && create.or_replace && transaction.base().view(&table).is_some() {
         transaction.drop_view(&table);
@@ -192,6 +194,10 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
             .map_err(Into::into);
     }
     let statement = Statement::Statement(Box::new(SqlStatement::Insert(insert)));
+    let mut wells = match table == TableName::public("wells") {
+        true => Some(well_names(session, snapshot.clone()).await?),
+        false => None,
+    };
     let planned = plan(session, statement, Some(snapshot)).await?;
     let LogicalPlan::Dml(DmlStatement { op: WriteOp::Insert(InsertOp::Append), input, .. }) = &planned.plan else {
         return plan_err!("only INSERT INTO is supported").map_err(Into::into);
@@ -200,7 +206,11 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
     let schema = storable(rows.schema());
     let writer = transaction.write(&table, Arc::clone(&schema)).await?;
-    let files = drain(rows, writer, &schema).await?;
+    let files = drain(rows, writer, &schema, |batch| match &mut wells {
+        Some(wells) => each_well_once(wells, batch),
+        None => Ok(()),
+    })
+    .await?;
     let count = files.rows();
     if count == 0 {
         return Ok(Answer::Done { message: format!("0 rows into `{table}`; nothing changed"), commit: None });
@@ -213,6 +223,41 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         message: format!("{} into `{table}` (commit {})", rows_of(count), commit.number),
         commit: Some(commit.number),
     })
+}
+
+/// The wells that a project has.
+async fn well_names(session: &Session, snapshot: Snapshot) -> Result<HashSet<String>, SessionError> {
+    let Some(statement) = session.parse("SELECT well FROM wells")?.pop() else { return Err(SessionError::Empty) };
+    let planned = plan(session, statement, Some(snapshot)).await?;
+    let optimised = planned.state.optimize(&planned.plan)?;
+    let rows = session.start(&planned.state, &optimised, planned.notices).await?;
+    let mut names = HashSet::new();
+    for batch in rows.collect().await? {
+        names.extend(texts(&batch, "well")?.iter().flatten().map(str::to_owned));
+    }
+    Ok(names)
+}
+
+/// Refuses a second row of a well: everything that is joined to it would be there twice.
+fn each_well_once(known: &mut HashSet<String>, batch: &RecordBatch) -> EngineResult<()> {
+    for well in texts(batch, "well")?.iter().flatten() {
+        if !known.insert(well.to_owned()) {
+            return plan_err!(
+                "INSERT INTO wells: a wellbore has one row, and `{well}` has one already; \
+                 UPDATE wells SET … WHERE well = '{}' changes it, MERGE INTO wells does the one or the other",
+                well.replace('\'', "''")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A column as text; empty where there is none of that name.
+fn texts(batch: &RecordBatch, name: &str) -> EngineResult<StringArray> {
+    match batch.column_by_name(name) {
+        Some(column) => Ok(cast(column, &DataType::Utf8)?.as_string::<i32>().clone()),
+        None => Ok(StringArray::new_null(0)),
+    }
 }
 
 /// The rows of an INSERT before the engine's casts, which turn a number that is too large into infinity and cut decimals
@@ -329,8 +374,13 @@ fn storable(schema: &SchemaRef) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Writes a stream into a table's new files, off the async threads.
-async fn drain(mut rows: Rows, writer: TableWriter, schema: &SchemaRef) -> Result<NewFiles, SessionError> {
+/// Writes a stream into a table's new files, off the async threads; each batch is shown before, and may be refused.
+async fn drain(
+    mut rows: Rows,
+    writer: TableWriter,
+    schema: &SchemaRef,
+    mut check: impl FnMut(&RecordBatch) -> EngineResult<()>,
+) -> Result<NewFiles, SessionError> {
     let (sender, mut receiver) = tokio::sync::mpsc::channel::<RecordBatch>(2);
     let writing = tokio::task::spawn_blocking(move || {
         let mut writer = writer;
@@ -350,6 +400,7 @@ async fn drain(mut rows: Rows, writer: TableWriter, schema: &SchemaRef) -> Resul
             .collect::<Result<Vec<_>, _>>()
             .map_err(DataFusionError::from)?;
         let batch = RecordBatch::try_new(Arc::clone(schema), columns).map_err(DataFusionError::from)?;
+        check(&batch)?;
         if sender.send(batch).await.is_err() {
             break;
         }

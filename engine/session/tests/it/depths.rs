@@ -81,6 +81,37 @@ async fn a_query_without_depths_reads_the_stored_table_only() {
     assert!(!pruned.contains("rhob"), "other columns are not read: {pruned}");
 }
 
+const BELOW_SEA: &str = "~V\nVERS. 2.0 :\nWRAP. NO :\n~W\nSTRT.M 400 :\nSTOP.M 1300 :\nSTEP.M 450 :\nNULL. -999.25 :\nWELL. C :\n\
+                         ~C\nTVDSS.M :\nGR.GAPI :\n~A\n400 10\n850 20\n1300 30\n";
+
+/// Without a survey in the project too: what is chosen is what is shown.
+#[tokio::test]
+async fn a_change_chooses_by_the_depths_that_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let roots = Roots::folders(vec![Root::writable(folder.path())]).unwrap();
+    let settings = ProjectSettings::new("p", LengthUnit::Metre);
+    let project = Project::init(&roots, folder.path().join("p.outcrop"), settings, "tester").await.unwrap();
+    std::fs::write(folder.path().join("b.las"), STATED).unwrap();
+    std::fs::write(folder.path().join("c.las"), BELOW_SEA).unwrap();
+    import(&project, &roots, folder.path(), &["b.las", "c.las"]).await;
+    let session = SessionBuilder::new(roots.clone(), folder.path()).project(project.clone()).build().unwrap();
+    assert_eq!(depths(&session, "B").await.1, [-30.0, 420.0, 870.0]);
+    assert_eq!(depths(&session, "C").await.1, [400.0, 850.0, 1300.0]);
+
+    // Nothing is shown as NULL, so nothing goes.
+    field::run(&session, "DELETE FROM logs WHERE tvdss IS NULL").await.unwrap();
+    assert_eq!(depths(&session, "B").await.1.len() + depths(&session, "C").await.1.len(), 6);
+    field::run(&session, "UPDATE logs SET gr = 99 WHERE tvdss < 0").await.unwrap();
+    let changed = field::rows(&session, "SELECT gr FROM logs WHERE well = 'B' ORDER BY tvd").await;
+    assert_eq!(field::numbers(&changed, "gr"), [99.0, 20.0, 30.0]);
+    field::run(&session, "DELETE FROM logs WHERE tvdss > 860").await.unwrap();
+    assert_eq!(depths(&session, "B").await.1, [420.0, -30.0]);
+    assert_eq!(depths(&session, "C").await.1, [400.0, 850.0]);
+    // The depths that are stored stay as they were.
+    let stored = field::rows(&session, "SELECT tvdss FROM outcrop.stored_logs WHERE well = 'B'").await;
+    assert!(field::numbers(&stored, "tvdss").iter().all(|v| v.is_nan()));
+}
+
 /// Azimuths from true and magnetic north are turned to grid north for x and y where the angles between them are stated; where
 /// they are not, there is no x and y, and the import says so.
 #[tokio::test]

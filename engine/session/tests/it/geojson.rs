@@ -32,6 +32,10 @@ async fn wells_are_read_back_as_they_were() {
     assert_eq!(schema.field_with_name("geometry").unwrap().metadata()[EXTENSION_METADATA], "{}");
     let text = std::fs::read_to_string(folder.path().join("wells.geojson")).unwrap();
     assert!(text.contains(r#""crs":null"#));
+    // Without it, x and y are the place: in the one system that all wells are in, which is the project's.
+    run(&session, "COPY (SELECT well, x, y FROM wells) TO 'heads.geojson'").await.unwrap();
+    let text = std::fs::read_to_string(folder.path().join("heads.geojson")).unwrap();
+    assert!(text.contains("urn:ogc:def:crs:EPSG::23031"), "{text}");
 }
 
 #[tokio::test]

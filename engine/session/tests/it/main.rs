@@ -13,6 +13,7 @@ mod own_operator;
 mod parameters;
 mod peers;
 mod picks;
+mod planning;
 mod pushdown;
 mod reference;
 mod registry;

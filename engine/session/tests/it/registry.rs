@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use arrow::array::{Array, RecordBatch};
 use outcrop_session::{FunctionEntry, FunctionKind};
 
 use crate::field;
@@ -103,11 +104,54 @@ async fn every_example_gives_rows() {
     let session = field::session().await;
     for f in own().await {
         let batch = field::rows(&session, &f.example).await;
-        assert!(batch.num_rows() > 0, "{}: {} gives no rows", f.name, f.example);
-        assert!(f.example.contains(&format!("{}(", f.name)), "{}: the example does not call it", f.name);
-        // Rows of nulls would show nothing.
-        assert!(batch.columns().iter().any(|c| c.null_count() < c.len() && c.data_type().is_numeric()), "{}", f.name);
+        shows_something(&f, &batch);
     }
+}
+
+/// Of the readers too; some write the file first that they read.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_example_of_a_reader_gives_rows() {
+    let readers: Vec<FunctionEntry> =
+        field::session().await.functions().into_iter().filter(|f| f.kind == FunctionKind::Table && f.group == "Files").collect();
+    assert!(readers.len() >= 10);
+    for f in readers {
+        let (_folder, session) = field::copy().await;
+        let mut statements: Vec<&str> = f.example.split(";\n").collect();
+        let shown = statements.pop().unwrap();
+        for statement in statements {
+            field::run(&session, statement).await.unwrap_or_else(|e| panic!("{}: {statement}: {e}", f.name));
+        }
+        shows_something(&f, &field::rows(&session, shown).await);
+    }
+}
+
+fn shows_something(f: &FunctionEntry, batch: &RecordBatch) {
+    assert!(batch.num_rows() > 0, "{}: {} gives no rows", f.name, f.example);
+    assert!(f.example.contains(&format!("{}(", f.name)), "{}: the example does not call it", f.name);
+    // Rows of nulls would show nothing.
+    assert!(batch.columns().iter().any(|c| c.null_count() < c.len() && c.data_type().is_numeric()), "{}", f.name);
+}
+
+/// What a reader takes is what its page says, and each option is told in its signature.
+#[tokio::test]
+async fn a_reader_takes_what_its_page_says() {
+    let session = field::session().await;
+    let functions = session.functions();
+    for f in functions.iter().filter(|f| f.kind == FunctionKind::Table && f.group == "Files") {
+        let schema: serde_json::Value = serde_json::from_str(&f.parameters).unwrap();
+        let names: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+        let error = field::error(&session, &format!("SELECT * FROM {}('las', no_option => 1)", f.name)).await;
+        for name in names {
+            assert!(f.doc.contains(&format!("| `{name}` | ")), "{}: `{name}` is not described", f.name);
+            let told = f.signature.contains(name.as_str()) || f.signature.contains("the options of");
+            assert!(told && error.contains(name.as_str()), "{}: `{name}`: {} {error}", f.name, f.signature);
+        }
+    }
+    let segy: Vec<String> = functions.iter().filter(|f| f.name == "read_segy").map(|f| f.parameters.clone()).collect();
+    let segy: serde_json::Value = serde_json::from_str(&segy[0]).unwrap();
+    let mut expected: BTreeSet<&str> = outcrop_seismic::OPTION_NAMES.into_iter().collect();
+    expected.insert("path");
+    assert_eq!(segy["properties"].as_object().unwrap().keys().map(String::as_str).collect::<BTreeSet<_>>(), expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

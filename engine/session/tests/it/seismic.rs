@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float32Type, Float64Type, Int32Type};
 use datafusion_proto::bytes::{
     physical_plan_from_bytes_with_extension_codec, physical_plan_to_bytes_with_extension_codec,
@@ -239,7 +239,7 @@ async fn errors_say_what_there_is() {
         ("SELECT * FROM seismic_slice(seismic.cube, inline => 1002, time => 8)", &["give one of"]),
         ("SELECT * FROM seismic_slice((SELECT inline FROM seismic.cube), inline => 1002)", &["no column `samples`"]),
         ("SELECT * FROM 'wells.csv' w, seismic_samples(wells)", &["no column `samples`"]),
-        ("SELECT * FROM read_segy('wells.csv')", &["not a SEG-Y", "wells.csv"]),
+        ("SELECT * FROM read_segy('wells.csv')", &["no SEG-Y file", "wells.csv"]),
         ("SELECT * FROM read_segy('seismic/cube.sgy', inline_byte => 'x')", &["inline_byte", "189"]),
     ] {
         let message = field::error(&session, sql).await;

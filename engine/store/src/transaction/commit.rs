@@ -31,7 +31,7 @@ impl Transaction {
     pub async fn commit(self) -> Result<ProjectCommit, StoreError> {
         let plan = lock(&self.plan).clone();
         let project = self.base.project().clone();
-        if plan.tables.is_empty() && plan.views.is_empty() {
+        if plan.tables.is_empty() && plan.views.is_empty() && plan.descriptions.is_empty() {
             return project.head().await.map(|head| head.as_ref().clone());
         }
         // The bulk is brought to disk before the turn, the little that is written in it as it comes.
@@ -63,8 +63,15 @@ impl Transaction {
                     continue;
                 }
                 let table = self.write_log(target, schema, files).await?;
-                tables.insert(key, TableState { version: table.version, rows: table.rows });
+                // What a table is for does not change with its rows.
+                let description = tables.get(&key).and_then(|state| state.description.clone());
+                tables.insert(key, TableState { version: table.version, rows: table.rows, description });
                 written.push(table);
+            }
+            for (table, description) in &plan.descriptions {
+                if let Some(state) = tables.get_mut(&table.to_string()) {
+                    state.description.clone_from(description);
+                }
             }
             let commit = self.project_commit(&plan, &head, number, tables);
             // From here on it may be that the commit is made although this task never learns it: it may
@@ -95,6 +102,14 @@ impl Transaction {
             let changed = old != new && changes.iter().any(Change::is_exclusive);
             if dropped || changed || self.rewrites_gone(table, changes, head).await? {
                 return Err(self.conflict(&key, head, |c| c.tables.get(&key) != old).await);
+            }
+        }
+        for table in plan.descriptions.keys() {
+            let key = table.to_string();
+            let of = |commit: &ProjectCommit| commit.tables.get(&key).map(|state| state.description.clone());
+            let old = of(base);
+            if old != of(now) {
+                return Err(self.conflict(&key, head, |c| of(c) != old).await);
             }
         }
         for view in plan.views.keys() {

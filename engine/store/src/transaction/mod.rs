@@ -54,6 +54,8 @@ struct Plan {
     tables: BTreeMap<TableName, Vec<Change>>,
     /// None drops the view.
     views: BTreeMap<TableName, Option<View>>,
+    /// What tables are for; none takes it away.
+    descriptions: BTreeMap<TableName, Option<String>>,
 }
 
 impl std::fmt::Debug for Transaction {
@@ -289,6 +291,18 @@ impl Transaction {
             self.plan(table, Change::Replace(NewFiles { table: table.clone(), schema, files: now.files.clone() }));
         }
         Ok(changed)
+    }
+
+    /// Says what a table is for, or takes that away where the text is empty; no file of the table is written. Gives false,
+    /// and plans nothing, where that is said already. An error where there is no such table.
+    pub async fn describe_table(&self, table: &TableName, text: &str) -> Result<bool, StoreError> {
+        self.base.table(table).await?;
+        if self.base.description(table).unwrap_or_default() == text {
+            return Ok(false);
+        }
+        let description = Some(text.to_owned()).filter(|text| !text.is_empty());
+        lock(&self.plan).descriptions.insert(table.clone(), description);
+        Ok(true)
     }
 
     /// Drops a table; its history stays readable. An error when there is none.

@@ -62,9 +62,20 @@ pub fn regular_blocks(md: &[f64], size: f64) -> Result<Vec<Block>> {
     if place(last) - place(first) > 1e7 {
         return Err(KernelError::parameter("size", format!("{size} makes over 10 million blocks: use a larger one")));
     }
-    let blocks = (place(first) as i64..=place(last) as i64).map(|k| {
-        let edge = |k: i64| (k as f64 - SAME) * size;
-        Block { top: edge(k), base: edge(k + 1) }
+    let begin = place(first);
+    let mut edges: Vec<f64> = (begin as i64..=place(last) as i64 + 1).map(|k| k as f64 * size).collect();
+    // Such a depth is the edge itself; all other edges are exact, so that thicknesses are.
+    for depth in md {
+        let nearest = (depth / size).round();
+        if (depth / size - nearest).abs() <= SAME
+            && let Some(edge) = edges.get_mut((nearest - begin) as usize)
+        {
+            *edge = edge.min(*depth);
+        }
+    }
+    let blocks = edges.windows(2).filter_map(|pair| match pair {
+        [top, base] => Some(Block { top: *top, base: *base }),
+        _ => None,
     });
     Ok(blocks.collect())
 }

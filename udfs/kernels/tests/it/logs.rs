@@ -201,6 +201,20 @@ fn blocks_have_one_value() {
     let wrong = [Block { top: 0.0, base: 3.0 }, Block { top: 2.0, base: 5.0 }];
     assert!(blocked(&md, &v, &wrong, BlockValue::Mean).unwrap_err().to_string().contains("overlap"));
     assert!(regular_blocks(&[0.0, 1e9], 1e-3).is_err());
+    // The edges are multiples of the size: of 11 half a metre is in the block from 2 to 4, of 99 a whole one.
+    let (md, v) = ([1.0, 2.0, 3.0, 4.0, 5.0], [10.0, 11.0, 99.0, 12.0, 11.0]);
+    let regular = regular_blocks(&md, 2.0).unwrap();
+    let mean = (0.5 * 11.0 + 99.0) / 1.5;
+    let found = blocked(&md, &v, &regular, BlockValue::Mean).unwrap();
+    assert!((found[1] - mean).abs() < 1e-12 && (found[2] - mean).abs() < 1e-12, "{found:?}");
+    // Depths that are off the multiple by rounding begin their block.
+    let off: Vec<f64> = (0..9).map(|i| 0.1 * f64::from(i)).collect();
+    let regular = regular_blocks(&off, 0.1).unwrap();
+    let own: Vec<f64> = (0..9).map(f64::from).collect();
+    same(&blocked(&off, &own, &regular, BlockValue::Mean).unwrap(), &own);
+    let below = [0.0, 0.3 - 1e-10, 0.6 - 1e-10];
+    let regular = regular_blocks(&below, 0.3).unwrap();
+    same(&blocked(&below, &[1.0, 2.0, 3.0], &regular, BlockValue::Mean).unwrap(), &[1.0, 2.0, 3.0]);
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(super) fn operator() -> DepthConvert {
             The new samples lie every `step` from `from` to `to`, by default over the range of the old ones; between old samples a windowed \
             sinc is used. A sample outside of the old trace or of the model is NULL. A step of more than half the lowest velocity times \
             the interval loses the highest frequencies.",
-        example: "SELECT inline, crossline, start, interval, samples FROM depth_convert((SELECT * FROM seismic.cube WHERE inline = 1016 AND crossline = 2030), velocity => 1750, gradient => 0.55, step => 5, to => 2500)",
+        example: "SELECT inline, crossline, start, \"interval\", samples FROM depth_convert((SELECT * FROM seismic.cube WHERE inline = 1016 AND crossline = 2030), velocity => 1750, gradient => 0.55, step => 5, to => 2500)",
         inputs: vec![
             Input::volume("volume", "Traces in time or depth"),
             Input::new("model", "Checkshots, or tops of layers", vec![

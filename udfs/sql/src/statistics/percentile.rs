@@ -75,7 +75,7 @@ impl AggregateUDFImpl for Percentile {
         if args.is_distinct {
             return exec_err!("{} takes every row; leave DISTINCT out", self.name);
         }
-        Ok(Box::new(Values { below: 1.0 - f64::from(self.exceeded) / 100.0, values: Vec::new() }))
+        Ok(Box::new(Values { below: 100.0 - f64::from(self.exceeded), values: Vec::new() }))
     }
 
     fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
@@ -86,7 +86,7 @@ impl AggregateUDFImpl for Percentile {
 
 #[derive(Debug)]
 struct Values {
-    /// The part of the values below the result.
+    /// The per cent of the values below the result.
     below: f64,
     values: Vec<f64>,
 }
@@ -107,7 +107,8 @@ impl Accumulator for Values {
         if self.values.is_empty() {
             return Ok(ScalarValue::Float64(None));
         }
-        let place = self.below * (self.values.len() - 1) as f64;
+        // Divided last, so that a place that is a whole number is one.
+        let place = self.below * (self.values.len() - 1) as f64 / 100.0;
         let (before, part) = (place.floor() as usize, place.fract());
         let (_, low, above) = self.values.select_nth_unstable_by(before, f64::total_cmp);
         let low = *low;

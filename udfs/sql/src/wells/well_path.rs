@@ -18,7 +18,7 @@ pub(super) fn operator() -> WellPath {
         group: "Wells",
         summary: "Path of a well from its deviation survey, by minimum curvature",
         doc: "Between two stations the path is the arc that has the stations' directions at its ends. `tvd`, `north` and `east` count \
-            from the first station; with the well head's `x` and `y` in the input the path has coordinates too, and with \
+            from the first station, unless a tie-in states where that is; with the well head's `x` and `y` in the input the path has coordinates too, and with \
             `datum_elevation` it has `tvdss = tvd - datum_elevation`, positive below sea level. Azimuths are clockwise from the north \
             of the coordinate system (grid north); surveys against true or magnetic north say so by `north`, with the `convergence` and \
             `declination` at the well: true = magnetic + declination, grid = true - convergence, both angles positive to the east. The \
@@ -27,7 +27,8 @@ pub(super) fn operator() -> WellPath {
             each station. `dogleg` is in degrees per `dogleg_length`: 30 where md is in metres, 100 where it is in feet, and it must \
             be given where the unit of md is not known.\n\n\
             A survey that starts below 0 must say how the first station is reached: `tie_in => 'vertical'` takes the hole above it as \
-            vertical, and `tie_in_tvd`, `tie_in_north` and `tie_in_east` state the position of the first station, as for a sidetrack. Rows arrive in the order of md, one well a run: use `by => [well]`. Rows with a NULL are left out; repeated \
+            vertical, and `tie_in_tvd`, `tie_in_north` and `tie_in_east` state the position of the first station, as for a sidetrack: `x` and `y` \
+            are then those of the well head, and the first station is at `x + tie_in_east`, `y + tie_in_north`. Rows arrive in the order of md, one well a run: use `by => [well]`. Rows with a NULL are left out; repeated \
             measured depths are an error.\n\n\
             Source: H. L. Taylor and M. C. Mason, *A systematic approach to well surveying calculations*, SPE Journal 12 (1972).",
         example: "SELECT * FROM well_path((SELECT well, md, inclination, azimuth FROM surveys), by => [well], step => 250) LIMIT 5",
@@ -42,7 +43,7 @@ pub(super) fn operator() -> WellPath {
             OutputColumn { name: "inclination, azimuth", unit: "deg", doc: "Direction of the hole" },
             OutputColumn { name: "tvd", unit: "unit of md", doc: "True vertical depth below the datum" },
             OutputColumn { name: "tvdss", unit: "unit of md", doc: "Below sea level (with datum_elevation)" },
-            OutputColumn { name: "north, east", unit: "unit of md", doc: "Offset from the first station" },
+            OutputColumn { name: "north, east", unit: "unit of md", doc: "Offset from the first station; with a tie-in from where that counts from" },
             OutputColumn { name: "x, y", unit: "unit of x", doc: "Coordinates (with x and y)" },
             OutputColumn { name: "dogleg", unit: "degrees per dogleg_length", doc: "Dogleg severity" },
         ],
@@ -76,8 +77,8 @@ pub(super) fn survey_input() -> Input {
         Column::length("md", "Measured depth"),
         Column::number("inclination", "Angle from the vertical, degrees").unit(UnitRule::Degrees),
         Column::number("azimuth", "Direction clockwise from north, degrees").unit(UnitRule::Degrees),
-        Column::length("x", "Easting of the first station").optional().keep_null(),
-        Column::length("y", "Northing of the first station").unit(UnitRule::SameAs("survey", "x")).optional().keep_null(),
+        Column::length("x", "Easting that `east` counts from: of the first station, or, with `tie_in_east`, of the place that it counts from").optional().keep_null(),
+        Column::length("y", "Northing that `north` counts from: of the first station, or, with `tie_in_north`, of the place that it counts from").unit(UnitRule::SameAs("survey", "x")).optional().keep_null(),
         Column::length("datum_elevation", "Elevation of the depth datum above sea level")
             .unit(UnitRule::SameAs("survey", "md"))
             .optional()
@@ -171,12 +172,15 @@ pub(super) fn position_fields(planned: &Planned<'_>) -> Vec<Field> {
         fields.push(number_field("x", planned.unit("survey", "x"), "Easting"));
         fields.push(number_field("y", planned.unit("survey", "x"), "Northing"));
     }
-    let per = match md {
-        "m" => "deg/30 m",
-        "ft" => "deg/100 ft",
-        _ => "",
+    let per = match (md, planned.number("dogleg_length")) {
+        ("", _) => String::new(),
+        (_, Some(length)) => format!("deg/{length} {md}"),
+        (_, None) if planned.gives("dogleg_length") => String::new(),
+        ("m", None) => "deg/30 m".to_owned(),
+        ("ft", None) => "deg/100 ft".to_owned(),
+        _ => String::new(),
     };
-    fields.push(number_field("dogleg", per, "Dogleg severity; per dogleg_length where that is given"));
+    fields.push(number_field("dogleg", &per, "Dogleg severity; per dogleg_length where that is given"));
     fields
 }
 

@@ -26,7 +26,7 @@ pub(super) fn operator() -> WellSurfaceIntersections {
             the surface's before it (with depths: it enters the surface from above). Where the path only touches it at one of its \
             positions, that is a crossing too. Two crossings less than half a cell apart along the path may be missed.\n\n\
             One run takes one path: use `by => [well]`. The surface serves all groups unless it has the grouping columns.",
-        example: "SELECT * FROM well_surface_intersections((SELECT well, md, x, y, tvdss AS z FROM trajectories), (SELECT x, y, value FROM grid((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), cell_size => 500)), by => [well]) LIMIT 5",
+        example: "SELECT * FROM well_surface_intersections((SELECT well, md, x, y, tvdss AS z FROM well_path((SELECT s.well, s.md, s.inclination, s.azimuth, w.x, w.y, w.datum_elevation FROM surveys s JOIN wells w ON s.well = w.well), by => [well], step => 10)), (SELECT x, y, value FROM grid((SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'), cell_size => 500)), by => [well]) LIMIT 5",
         inputs: vec![
             Input::new("path", "Positions along a well", vec![
                 Column::length("md", "Measured depth"),

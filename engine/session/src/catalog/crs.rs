@@ -1,0 +1,83 @@
+//! The coordinate reference system that x and y of `wells` and `trajectories` are in, in the metadata of the columns:
+//! what transforms or writes coordinates then knows it, and notices one that is said and is not theirs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::common::Result;
+use datafusion::common::metadata::FieldMetadata;
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
+use outcrop_store::{Snapshot, TableSnapshot};
+use outcrop_types::{Crs, field};
+
+/// The one system of all wells: the one their rows state, the project's where a row states none. None where there are
+/// several, as then a column is in no one system; and where x is in another unit than the axes of the system.
+pub(super) fn of_wells(snapshot: &Snapshot, wells: &TableSnapshot) -> Option<Crs> {
+    let mut only: Option<Crs> = None;
+    for file in &wells.files {
+        let statistics = file.statistics.get("crs");
+        // A file that was written before the column was has nulls there.
+        let nulls = statistics.map_or(Some(file.rows), |s| s.null_count)?;
+        let unstated = (nulls > 0).then(|| snapshot.project().settings().crs.clone());
+        let stated = (nulls < file.rows).then(|| {
+            let (low, high) = (text(statistics?.min.as_ref())?, text(statistics?.max.as_ref())?);
+            if low == high { low.parse::<Crs>().ok() } else { None }
+        });
+        for found in [unstated, stated].into_iter().flatten() {
+            let found = found?;
+            if only.as_ref().is_some_and(|only| *only != found) {
+                return None;
+            }
+            only = Some(found);
+        }
+    }
+    let x = wells.schema.field_with_name("x").ok()?;
+    only.filter(|crs| fits(crs, x))
+}
+
+fn text(bound: Option<&ArrayRef>) -> Option<&str> {
+    let texts = bound?.as_string_opt::<i32>()?;
+    texts.iter().next().flatten()
+}
+
+/// Whether a column is in the unit of the axes of a system.
+fn fits(crs: &Crs, x: &Field) -> bool {
+    match (field::unit(x), outcrop_sql::coordinates::axis_unit(crs.as_str())) {
+        (Some(unit), Some(axis)) => unit == axis,
+        _ => true,
+    }
+}
+
+/// The columns with the system in the metadata of x and y.
+pub(super) fn on(schema: &SchemaRef, crs: &Crs) -> SchemaRef {
+    let fields = schema.fields().iter().map(|f| match f.name().as_str() {
+        "x" | "y" => Arc::new(field::with(f.as_ref().clone(), field::CRS, crs.as_str())),
+        _ => Arc::clone(f),
+    });
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
+}
+
+/// The same of a query whose x and y are in the project's system.
+pub(super) fn on_plan(snapshot: &Snapshot, plan: LogicalPlan) -> Result<LogicalPlan> {
+    let Some(crs) = &snapshot.project().settings().crs else { return Ok(plan) };
+    if !plan.schema().field_with_unqualified_name("x").is_ok_and(|x| fits(crs, x)) {
+        return Ok(plan);
+    }
+    let columns: Vec<Expr> = plan
+        .schema()
+        .columns()
+        .into_iter()
+        .map(|column| match column.name.as_str() {
+            name @ ("x" | "y") => {
+                let (relation, name) = (column.relation.clone(), name.to_owned());
+                let metadata: BTreeMap<String, String> =
+                    [(field::CRS.to_owned(), crs.as_str().to_owned())].into_iter().collect();
+                Expr::Column(column).alias_qualified_with_metadata(relation, name, Some(FieldMetadata::from(metadata)))
+            }
+            _ => Expr::Column(column),
+        })
+        .collect();
+    LogicalPlanBuilder::from(plan).project(columns)?.build()
+}
