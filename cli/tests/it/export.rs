@@ -123,5 +123,5 @@ fn wells_of_several_systems_have_no_map() {
     ok(at, &["init", "p.outcrop", "--unit", "m"]);
     ok(at, &["import", "w.csv"]);
     let told = fails(at, &["plot", "map", "-o", "m.svg"]);
-    assert!(told.contains("EPSG:23031, EPSG:23034") && told.contains("--points"), "{told}");
+    assert!(told.contains("EPSG:23031 and EPSG:23034") && told.contains("--points"), "{told}");
 }

@@ -1,8 +1,8 @@
 //! What is written reads back as what was read: every LAS file of the data folder, in both versions.
 
 use outcrop_connectors::las::{
-    self, Curve, CurveData, CurveHeader, HeaderItem, LasFile, ReadOptions, Version, WriteCurve, WriteError, WriteSet,
-    WriteVersion,
+    self, Curve, CurveData, CurveHeader, HeaderItem, LasFile, ReadOptions, SectionValue, Version, WriteCurve,
+    WriteError, WriteSection, WriteSet, WriteVersion,
 };
 use outcrop_types::unit::Conversion;
 
@@ -162,4 +162,62 @@ fn a_null_value_that_is_a_sample_is_not_used() {
     let back = las::read(&out, &ReadOptions::default()).unwrap();
     assert_eq!(back.header.null, Some(-99999.25));
     assert_eq!(back.curve("X").unwrap().summary().nulls, 1);
+}
+
+/// Sections beside the logs read back as they were written: rows with delimiters, quotes and gaps in them, parameters, lines.
+#[test]
+fn further_sections_are_read_back() {
+    let item = |mnemonic: &str, unit: Option<&str>, value: &str| HeaderItem {
+        mnemonic: mnemonic.to_owned(),
+        unit: unit.map(str::to_owned),
+        value: value.to_owned(),
+        ..HeaderItem::default()
+    };
+    let cell =
+        |row, mnemonic: &str, unit: Option<&str>, value: &str| SectionValue { row, item: item(mnemonic, unit, value) };
+    let tests = vec![
+        cell(1, "DTOP", Some("M"), "1500"),
+        cell(1, "REM", None, "weak, then strong"),
+        cell(2, "DTOP", Some("M"), "2210.5"),
+        cell(2, "PRES", Some("KPA"), "-999.25"),
+        cell(2, "REM", None, "#2 \"good\""),
+    ];
+    let depths = CurveData::Numeric(vec![1.0, 2.0]);
+    let values = CurveData::Numeric(vec![10.0, 20.0]);
+    let mut set = WriteSet {
+        version: Some(WriteVersion::V30),
+        curves: vec![curve("DEPT", depths), curve("GR", values)],
+        sections: vec![
+            WriteSection::of_values("Test_Parameter", vec![cell(1, "COMP", None, "Testers: all")]),
+            WriteSection::of_values("Test_Data[1]", tests.clone()),
+            WriteSection::of_values("Test_Data[2]", vec![cell(1, "DTOP", Some("FT"), "7")]),
+            WriteSection::of_values("Remarks", vec![cell(1, "column_1", None, "as they came")]),
+        ],
+        ..WriteSet::default()
+    };
+    let mut text = Vec::new();
+    assert!(las::write(&set, &mut text).unwrap().is_empty());
+    let file = las::read(&text, &ReadOptions::default()).unwrap();
+    assert_eq!(file.rows, 2, "{}", String::from_utf8_lossy(&text));
+    let of = |name: &str| file.header.sections.iter().find(|s| s.name == name).unwrap();
+    assert_eq!(of("Test_Parameter").items[0].value, "Testers: all");
+    let first = of("Test_Data[1]");
+    let columns: Vec<(&str, Option<&str>)> =
+        first.columns.iter().map(|c| (c.mnemonic.as_str(), c.unit.as_deref())).collect();
+    assert_eq!(columns, [("DTOP", Some("M")), ("PRES", Some("KPA")), ("REM", None)]);
+    let rows: Vec<Vec<&str>> = first.rows().collect();
+    assert_eq!(rows, [vec!["1500", "", "weak, then strong"], vec!["2210.5", "-999.25", "#2 \"good\""]]);
+    assert_eq!(of("Test_Data[2]").columns[0].unit.as_deref(), Some("FT"), "each has its own definition");
+    assert_eq!(of("Remarks").text.trim(), "as they came");
+
+    set.null = Some(-999.25);
+    set.blank_nulls();
+    let WriteSection::Rows { rows, .. } = &set.sections[1] else { panic!("rows") };
+    assert_eq!(rows[1], ["2210.5", "", "#2 \"good\""]);
+
+    set.version = Some(WriteVersion::V20);
+    let mut plain = Vec::new();
+    let notes = las::write(&set, &mut plain).unwrap();
+    assert!(notes[0].message.contains("~Test_Data[1] (2 rows)") && notes[0].message.contains("LAS 3.0"), "{notes:?}");
+    assert!(!String::from_utf8_lossy(&plain).contains("Test"));
 }

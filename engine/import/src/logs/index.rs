@@ -193,10 +193,10 @@ pub(crate) fn step(index: &[f64], told: Option<f64>, decimals: usize, conversion
     // A written digit may be off by half its place at both ends of a step.
     let digit = 10f64.powi(-i32::try_from(decimals.min(12)).unwrap_or(12)) * conversion.factor.abs();
     let told = told.map(|t| t.abs().copysign(mean));
-    let tolerance = 0.01 * mean.abs() + 1.01 * digit;
-    if tolerance >= mean.abs() {
+    if 1.01 * digit >= 0.5 * mean.abs() {
         return coarse_step(index, mean, told, digit);
     }
+    let tolerance = 0.01 * mean.abs() + 1.01 * digit;
     if !index.windows(2).all(|pair| matches!(pair, [a, b] if (b - a - mean).abs() <= tolerance)) {
         return None;
     }

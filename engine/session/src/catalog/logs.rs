@@ -88,11 +88,8 @@ impl Logs {
         }
         let mut stations: Vec<[f64; 3]> = Vec::new();
         let mut current: Option<String> = None;
-        let sql = format!(
-            "SELECT well, md, inclination, azimuth FROM ({}){} ORDER BY well",
-            views::stations(&self.snapshot).await?,
-            only("well")
-        );
+        let found = views::stations(&self.snapshot).await?;
+        let sql = format!("SELECT well, md, inclination, azimuth FROM ({found}){} ORDER BY well", only("well"));
         for batch in self.rows(&sql).await? {
             for row in 0..batch.num_rows() {
                 let station = [1, 2, 3].map(|column| number(&batch, column, row));

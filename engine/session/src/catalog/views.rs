@@ -125,10 +125,10 @@ impl BuiltIn {
         match self.sql {
             Sql::Fixed(sql) => Ok(sql.to_owned()),
             Sql::CurveValues => curve_values(snapshot).await,
-            Sql::Trajectories => Ok(format!(
-                "SELECT * FROM well_path(({}), by => [well], tie_in => 'vertical')",
-                stations(snapshot).await?
-            )),
+            Sql::Trajectories => {
+                let stations = stations(snapshot).await?;
+                Ok(format!("SELECT * FROM well_path(({stations}), by => [well], tie_in => 'vertical')"))
+            }
             Sql::Picks => picks(snapshot).await,
         }
     }
@@ -156,13 +156,13 @@ async fn picks(snapshot: &Snapshot) -> Result<String> {
     if !has_paths(snapshot) || tops.schema.field_with_name("md").is_err() {
         return Ok(as_stated);
     }
+    let stations = stations(snapshot).await?;
     Ok(format!(
         "SELECT t.well, t.surface, t.md, p.tvd, p.tvdss, p.x, p.y, {interpreter}, {confidence} \
-         FROM tops t LEFT JOIN (SELECT * FROM well_path_at(({}), \
+         FROM tops t LEFT JOIN (SELECT * FROM well_path_at(({stations}), \
          (SELECT DISTINCT well, md FROM tops WHERE md IS NOT NULL), by => [well], tie_in => 'vertical')) p \
          ON t.well = p.well AND t.md = p.md JOIN (SELECT DISTINCT well FROM surveys) s ON s.well = t.well WHERE t.md IS NOT NULL \
-         UNION ALL {as_stated} LEFT JOIN (SELECT DISTINCT well FROM surveys) s ON s.well = t.well WHERE t.md IS NULL OR s.well IS NULL",
-        stations(snapshot).await?
+         UNION ALL {as_stated} LEFT JOIN (SELECT DISTINCT well FROM surveys) s ON s.well = t.well WHERE t.md IS NULL OR s.well IS NULL"
     ))
 }
 
