@@ -131,7 +131,9 @@ fn show(report: &ImportReport) -> std::io::Result<()> {
         )?;
     }
     for (table, rows) in report.tables.iter().filter(|(t, _)| !t.starts_with("outcrop.")) {
-        say!("  {table:<16} {rows:>10} rows")?;
+        // Of bricks a row is a sample, coarser levels among them.
+        let of = if table.starts_with("seismic_bricks.") { "samples" } else { "rows" };
+        say!("  {table:<20} {rows:>10} {of}")?;
     }
     match report.commit {
         Some(commit) => say!("commit {commit}; what was noticed: SELECT * FROM outcrop.import_issues"),

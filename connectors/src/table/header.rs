@@ -75,13 +75,24 @@ pub(crate) fn find_header(
         found.line = Some(record.line);
     }
     if let Some(over) = header.checked_sub(1).and_then(|i| records.get(i))
-        && is_upper_half(over, columns)
+        && is_part_of_names(over, columns)
     {
         for (name, prefix) in found.names.iter_mut().zip(&over.fields) {
             *name = format!("{} {}", prefix.trim(), name.trim()).trim().to_owned();
         }
         found.line = Some(over.line);
         found.used.push(header - 1);
+    }
+    if let (Some(under), Some(next)) = (records.get(found.first_row), records.get(found.first_row + 1))
+        && is_part_of_names(under, columns)
+        && next.fits(columns)
+        && is_units_row(&next.fields)
+    {
+        for (name, rest) in found.names.iter_mut().zip(&under.fields) {
+            *name = format!("{} {}", name.trim(), rest.trim()).trim().to_owned();
+        }
+        found.used.push(found.first_row);
+        found.first_row += 1;
     }
     while let Some(record) = records.get(found.first_row) {
         let units = found.units.is_empty()
@@ -163,8 +174,8 @@ fn recognised(names: &[String]) -> usize {
     names.iter().filter(|n| !roles_of_name(&split_heading(n, 0, &mut Vec::new()).name).is_empty()).count()
 }
 
-/// A row above the names that holds the first words of some of them.
-fn is_upper_half(record: &Sampled, columns: usize) -> bool {
+/// A row next to the names that holds further words of some of them: the first above, or the last between them and the units.
+fn is_part_of_names(record: &Sampled, columns: usize) -> bool {
     let filled = record.fields.iter().filter(|f| !f.trim().is_empty()).count();
     record.kind == LineKind::Record
         && record.fields.len() == columns

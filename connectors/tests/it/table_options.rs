@@ -57,6 +57,10 @@ fn units_come_from_a_row_a_name_or_an_option() {
     assert_eq!((table.layout.units_line, table.layout.first_data_line, table.rows), (Some(2), 3, 1));
     let found = detect(&table);
     assert_eq!(tops(&table, &found).unwrap().unit(Role::Md), Some("ft"));
+    // Names over two rows, and the units below them.
+    let table = plain("Well,Measured,Incl.,Azimuth\n,Depth,,\n,ft,deg,deg\nA,0,0,0\nA,1000,10,45\n");
+    assert_eq!((table.layout.units_line, table.layout.first_data_line, table.rows), (Some(3), 4, 2));
+    assert_eq!((table.columns[1].name.as_str(), table.columns[1].unit.as_deref()), ("Measured Depth", Some("ft")));
     let table = plain("well,surface,md_ft\nA,Top,10\n");
     assert_eq!(table.columns[2].unit.as_deref(), Some("ft"));
     assert!(codes(&table).contains(&"unit-from-name"));
