@@ -203,11 +203,11 @@ pub(crate) fn dates(table: &Table, columns: &[(usize, Role)]) -> Result<Vec<Date
                 Some(Written::Either(..)) => &mut open,
                 _ => continue,
             };
-            slot.get_or_insert((*place, row));
+            slot.get_or_insert((*place, *role, row));
         }
         read_all.push((column, *role, readings));
     }
-    let said = |(place, row): (usize, usize)| {
+    let said = |(place, _, row): (usize, Role, usize)| {
         let column = table.columns.get(place);
         let name = column.map(|c| c.name.clone()).unwrap_or_default();
         (name, column.and_then(|c| c.data.text(row)).unwrap_or_default(), table.line(row))
@@ -219,7 +219,7 @@ pub(crate) fn dates(table: &Table, columns: &[(usize, Role)]) -> Result<Vec<Date
         }
         (None, None, Some(open)) => {
             let (column, value, line) = said(open);
-            return Err(TableError::DatesUnclear { column, value, line });
+            return Err(TableError::DatesUnclear { column, role: open.1, value, line });
         }
         _ => {}
     }

@@ -124,11 +124,13 @@ pub enum TableError {
     /// Dates of which nothing in the file says whether the day or the month comes first.
     #[error(
         "column `{column}` has dates such as `{value}` (line {line}) of which no row says whether the day or the month comes \
-         first; state it: --unit {column}=dd/mm/yyyy, or --unit {column}=mm/dd/yyyy"
+         first; state it: --map '{role}(dd/mm/yyyy)={column}', or '{role}(mm/dd/yyyy)={column}'"
     )]
     DatesUnclear {
         /// The column.
         column: String,
+        /// Its role.
+        role: Role,
         /// The first date that may be two days.
         value: String,
         /// Its line.

@@ -55,6 +55,12 @@ pub(super) struct Flow {
     pub(super) certain: usize,
 }
 
+/// Whether a name is one of a period, an amount or what flows.
+pub(crate) fn names_production(name: &str, unit: Option<&str>) -> bool {
+    let plain = key(name);
+    NAMES.iter().any(|(_, names)| names.split(' ').any(|n| n == plain)) || quantity(name, unit).is_some()
+}
+
 /// Roles that a table of production has as others do.
 pub(super) fn keeps(role: Role) -> bool {
     matches!(

@@ -32,7 +32,7 @@ pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Table, TableError> {
     let mut issues = Vec::new();
     let (text, encoding) = decode(bytes, options.encoding, &mut issues)?;
     let LaidOut { mut layout, at } = lay_out(&text, encoding, options, issues)?;
-    let stated = stated_roles(&layout, options)?;
+    let stated = stated_roles(&mut layout, options)?;
     let nulls = Nulls::new(&options.null, &layout.nulls, layout.decimal_comma);
     let mut issues = layout.issues.clone();
     let (mut builders, row_lines) = {
@@ -198,11 +198,13 @@ impl Ragged {
     }
 }
 
-/// The roles that options give to columns.
-fn stated_roles(layout: &Layout, options: &TableOptions) -> Result<Vec<Option<Role>>, TableError> {
+/// The roles that options give to columns. A date may have the order of its numbers with it, `date(dd/mm/yyyy)`, which is kept
+/// as the unit of its column, as from a heading `Date (dd/mm/yyyy)`.
+fn stated_roles(layout: &mut Layout, options: &TableOptions) -> Result<Vec<Option<Role>>, TableError> {
     let mut stated: Vec<Option<Role>> = vec![None; layout.names.len()];
     for (role, column) in &options.map {
         let option = format!("map {role}={column}");
+        let (role, order) = role_and_order(role, &option)?;
         let found: Role = role.parse()?;
         let index = find_column(layout.names.iter().map(String::as_str), &layout.headings, column)
             .ok_or_else(|| unknown_column(&option, column, &layout.names))?;
@@ -221,8 +223,29 @@ fn stated_roles(layout: &Layout, options: &TableOptions) -> Result<Vec<Option<Ro
             }
             *slot = Some(found);
         }
+        if let Some(order) = order {
+            if !matches!(found, Role::Date | Role::Start | Role::End) {
+                let reason = format!("{found} is no date, so it has no order of day, month and year");
+                return Err(TableError::BadOption { option, reason });
+            }
+            if let Some(unit) = layout.units.get_mut(index) {
+                *unit = Some(order.as_str().to_owned());
+            }
+        }
     }
     Ok(stated)
+}
+
+/// Takes `date(dd/mm/yyyy)` apart.
+fn role_and_order<'a>(text: &'a str, option: &str) -> Result<(&'a str, Option<Order>), TableError> {
+    let Some((role, order)) = text.split_once('(') else { return Ok((text, None)) };
+    match order.trim().strip_suffix(')').and_then(Order::parse) {
+        Some(order) => Ok((role.trim(), Some(order))),
+        None => Err(TableError::BadOption {
+            option: option.to_owned(),
+            reason: "expected the order of a date in brackets: dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd".to_owned(),
+        }),
+    }
 }
 
 fn unknown_column(option: &str, column: &str, names: &[String]) -> TableError {
@@ -233,13 +256,11 @@ fn unknown_column(option: &str, column: &str, names: &[String]) -> TableError {
 fn state_units(table: &mut Table, options: &TableOptions) -> Result<(), TableError> {
     for (what, unit) in &options.units {
         let option = format!("unit {what}={unit}");
-        // Dates have no unit but the order in which they are written.
-        let of_dates = || Order::parse(unit).map(Order::as_str);
-        let symbol = Unit::parse(unit).map(Unit::symbol).or_else(of_dates).ok_or_else(|| TableError::BadOption {
+        let symbol = Unit::parse(unit).map(Unit::symbol).ok_or_else(|| TableError::BadOption {
             option: option.clone(),
             reason: format!(
                 "`{unit}` is not a known unit; lengths are in m, ft, ftUS, cm, km; angles in deg, rad; volumes in m3, Sm3, bbl, \
-                 STB, Mscf …; dates are written as dd/mm/yyyy, mm/dd/yyyy or yyyy-mm-dd"
+                 STB, Mscf …"
             ),
         })?;
         let index = match table.column_index(what) {

@@ -1,6 +1,7 @@
 //! The first records of a table, as the layout is recognised from them.
 
 use super::error::TableError;
+use super::flow::names_production;
 use super::heading::split_heading;
 use super::layout::Delimiter;
 use super::number;
@@ -34,8 +35,18 @@ impl Sampled {
         filled * 2 > columns.max(1) && !self.fields.iter().any(|f| is_number(f))
     }
 
+    /// Fields that are names of columns: those of any table, and beside one of them those of production.
     pub(crate) fn recognised(&self) -> usize {
-        self.fields.iter().filter(|f| !roles_of_name(&split_heading(f, 0, &mut Vec::new()).name).is_empty()).count()
+        let (mut known, mut of_production) = (0, 0);
+        for field in &self.fields {
+            let heading = split_heading(field, 0, &mut Vec::new());
+            if !roles_of_name(&heading.name).is_empty() {
+                known += 1;
+            } else if names_production(&heading.name, heading.unit.as_deref()) {
+                of_production += 1;
+            }
+        }
+        if known == 0 { 0 } else { known + of_production }
     }
 }
 

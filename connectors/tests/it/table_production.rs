@@ -39,9 +39,9 @@ fn rows(text: &str) -> Production {
     production(&table, &found).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 
-fn units(list: &[(&str, &str)]) -> TableOptions {
-    let pairs = |list: &[(&str, &str)]| list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-    TableOptions { units: pairs(list), ..TableOptions::default() }
+fn map(list: &[(&str, &str)]) -> TableOptions {
+    let map = list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    TableOptions { map, ..TableOptions::default() }
 }
 
 fn roles(table: &Table, found: &Detection) -> Vec<(String, Role)> {
@@ -120,6 +120,16 @@ fn monthly_production_of_volve() {
     let volumes = ["oil", "gas", "water", "water_injection"].map(|name| (name, Some("Sm3")));
     assert_eq!(columns(&read), [&[("npdcode", None), ("hours_on", Some("h"))], &volumes[..]].concat());
     assert!(read.rows.issues.is_empty(), "{:?}", read.rows.issues);
+}
+
+#[test]
+fn names_are_found_above_units_of_a_few_columns() {
+    // Fewer than half of the columns have a unit.
+    let read = rows(
+        "Wellbore name,NPDCode,Year,Month,Oil,Gas,Remark,Status\n,,,,Sm3,Sm3,,\nA,1,2014,4,1,2,,\nA,1,2014,5,1,2,,\nB,2,2014,4,,,,shut in\n",
+    );
+    assert_eq!(periods(&read), ["90..119", "120..150", "90..119"]);
+    assert_eq!(columns(&read), [("npdcode", None), ("oil", Some("Sm3")), ("gas", Some("Sm3")), ("status", None)]);
 }
 
 #[test]
@@ -234,19 +244,25 @@ fn dates_are_read_where_they_can_only_be_one() {
         assert_eq!(periods(&rows(&of(&dates))), expected, "{dates:?}");
     }
     let (table, found) = table(&of(&["02/01/2014", "03/02/2014"]));
-    assert!(found.issues.iter().any(|i| i.code == "dates-unclear" && i.message.contains("--unit Date=dd/mm/yyyy")));
+    assert!(
+        found.issues.iter().any(|i| i.code == "dates-unclear" && i.message.contains("--map 'date(dd/mm/yyyy)=Date'"))
+    );
     let error = production(&table, &found).unwrap_err();
     assert!(matches!(&error, TableError::DatesUnclear { line: 2, .. }), "{error}");
     // Whoever knows says it, in the heading or beside the file.
     for (order, expected) in [("dd/mm/yyyy", ["1..-", "33..-"]), ("mm/dd/yyyy", ["31..-", "60..-"])] {
         let text = of(&["02/01/2014", "03/02/2014"]);
-        let (table, found) = with(&text, &units(&[("Date", order)]));
+        let (table, found) = with(&text, &map(&[(&format!("date({order})"), "Date")]));
         assert_eq!(periods(&production(&table, &found).unwrap()), expected);
         assert_eq!(periods(&rows(&text.replace("Date", &format!("Date ({order})")))), expected);
     }
     let (table, found) = self::table(&of(&["13/01/2014", "01/13/2014"]));
     let error = production(&table, &found).unwrap_err();
     assert!(matches!(error, TableError::DatesContradict { day_line: 2, month_line: 3, .. }), "{error}");
+    for map in [("oil(dd/mm/yyyy)", "Date"), ("date(dd)", "Date"), ("date(dd/mm/yyyy", "Date")] {
+        let error = read(of(&["2014-01", "2014-02"]).as_bytes(), &self::map(&[map])).unwrap_err();
+        assert!(matches!(error, TableError::BadOption { .. }), "{map:?}: {error}");
+    }
     // Neither are day numbers of a spreadsheet dates, nor numbers with a fraction, whatever it may be of.
     for dates in [["41640", "41671"], ["1.2014", "10.201"], ["2014.5", "2014.6"]] {
         assert_ne!(self::table(&of(&dates)).1.kind, Kind::Production, "{dates:?}");
@@ -286,10 +302,6 @@ fn columns_that_may_be_either_are_said_and_settled() {
         columns(&production(&table, &found).unwrap()),
         [("oil", Some("bbl")), ("oil_alloc", Some("bbl")), ("days", None)]
     );
-    let map = |list: &[(&str, &str)]| TableOptions {
-        map: list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect(),
-        ..TableOptions::default()
-    };
     let (table, found) = with(text, &map(&[("oil", "Oil alloc"), ("days_on", "Days")]));
     assert_eq!(
         columns(&production(&table, &found).unwrap()),
