@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use outcrop_plot::map::{Map, Points, Symbol};
 use outcrop_session::Session;
-use outcrop_store::Project;
 use outcrop_types::tables::TableName;
 
 use super::plot::{column, numbers, one, texts};

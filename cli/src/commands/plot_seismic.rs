@@ -423,12 +423,12 @@ async fn slice(
     let (il, xl) = (column(&batch, "inline")?, column(&batch, "crossline")?);
     let (x, y, amplitude) = (column(&batch, "x")?, column(&batch, "y")?, column(&batch, "amplitude")?);
     let found = column(&batch, "place")?.first().copied().unwrap_or(at);
-    let (unit, crs) = place(&head);
+    let own = place(&head);
     let grid = grid(&il, &xl, &x, &y, &amplitude)?;
     let range = AmplitudeRange::Symmetric(a.seismic.clip).of(amplitude.iter().map(|v| *v as f32))?;
     let mut points = Vec::new();
     if !a.seismic.well.is_empty() {
-        let heads = heads(session, &a.seismic.well).await?;
+        let heads = heads(session, &a.seismic.well, &own).await?;
         let (x, y) = heads.into_iter().unzip();
         points.push(Points {
             x,
@@ -437,6 +437,7 @@ async fn slice(
             ..Points::default()
         });
     }
+    let (unit, crs) = own;
     let title = format!("{} {found} {}", if axis.domain == Domain::Time { "Two-way time" } else { "Depth" }, axis.unit);
     let map = Map {
         title: a.title.clone().unwrap_or(title),

@@ -39,9 +39,9 @@ fn charts_and_sections_of_the_demo_field() {
     assert!(histogram.contains("P90") && histogram.contains("OUT-4") && histogram.contains("Up to the value"));
     // Zones from the shallowest down, not in the order of the alphabet.
     let zones = svg(&["histogram", "--x", "gr", "--by", "zone", "--zones"]);
-    let at = |zone: &str| zones.find(&format!(">{zone}<")).unwrap_or_else(|| panic!("no {zone}"));
-    assert!(at("Top Shale") < at("Top Reservoir") && at("Top Reservoir") < at("Base Reservoir"));
-    assert!(at("Base Reservoir") < at("Top Basement"));
+    let place = |zone: &str| zones.find(&format!(">{zone}<")).unwrap_or_else(|| panic!("no {zone}"));
+    assert!(place("Top Shale") < place("Top Reservoir") && place("Top Reservoir") < place("Base Reservoir"));
+    assert!(place("Base Reservoir") < place("Top Basement"));
     let section = svg(&["section", "OUT-1", "OUT-2", "--depth", "tvdss", "--template", "triple"]);
     assert!(section.contains("TVDSS") && section.contains("Top Reservoir") && section.contains("km"));
     let flat = svg(&["section", "OUT-1", "OUT-2", "--flatten", "Top Reservoir", "--from", "-50", "--to", "100"]);

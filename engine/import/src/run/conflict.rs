@@ -43,11 +43,11 @@ pub(super) fn guard(
         compared: Vec::new(),
     };
     // Picks and stations are compared with those that are there, and joined to the wells that are there.
-    if files
-        .iter()
-        .any(|f| f.status == Status::Imported && matches!(f.kind.as_str(), "tops" | "surveys" | "checkshots" | "cores"))
-    {
-        relied.compared = ["tops", "surveys", "checkshots", "cores", "wells"]
+    if files.iter().any(|f| {
+        f.status == Status::Imported
+            && matches!(f.kind.as_str(), "tops" | "surveys" | "checkshots" | "cores" | "production")
+    }) {
+        relied.compared = ["tops", "surveys", "checkshots", "cores", "production", "wells"]
             .map(TableName::public)
             .map(|table| (table.clone(), version(transaction.base(), &table)))
             .to_vec();

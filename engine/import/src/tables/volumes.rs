@@ -105,8 +105,11 @@ pub(super) fn of_rows(
     issues: &mut Vec<Issue>,
 ) -> Result<Amount, String> {
     let Some(data) = table.columns.get(of.column) else { return Err(format!("column {} is missing", of.name)) };
-    let mut to: Option<Unit> = match stored.units.get(&of.name.to_lowercase()) {
-        None => None,
+    let stated = |row: usize| units.data.text(row).or_else(|| of.unit.clone());
+    // The first row is that of the file: the rows come in another order here.
+    let first = rows.iter().copied().filter(|row| data.data.number(*row).is_some()).min();
+    let to: Option<Unit> = match stored.units.get(&of.name.to_lowercase()) {
+        None => first.and_then(stated).as_deref().and_then(Unit::parse),
         Some(there) => Some(there.as_deref().and_then(Unit::parse).ok_or_else(|| {
             format!(
                 "`{}` of `production` has no unit that is known ({}), so the volumes of this file, which state theirs, do not go \
@@ -124,7 +127,7 @@ pub(super) fn of_rows(
             continue;
         };
         let line = table.line(*row);
-        let Some(text) = units.data.text(*row).or_else(|| of.unit.clone()) else {
+        let Some(text) = stated(*row) else {
             return Err(format!(
                 "the volume in line {line} has no unit in column {}, as others have; state it there",
                 units.name
@@ -136,7 +139,7 @@ pub(super) fn of_rows(
                 units.name
             )
         })?;
-        let target = *to.get_or_insert(from);
+        let target = to.unwrap_or(from);
         if !alike(from, target) {
             return Err(format!(
                 "column {} has volumes in {target} and in {from} (line {line}), which do not go into one column; split the file by \

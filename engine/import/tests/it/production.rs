@@ -162,8 +162,10 @@ async fn dates_that_may_be_two_are_refused_until_stated() {
     place.file("a.csv", "Well,Date,Oil (bbl),Gas (Mcf)\nA,01/02/2014,1,2\nA,02/02/2014,1,2\n");
     let report = place.import(&["a.csv"]).await;
     let file = &report.files[0];
-    assert!(file.status == Status::Failed && file.message.contains("--unit Date=dd/mm/yyyy"), "{file:?}");
-    imported(&place.import_with(&["a.csv"], &options().unit("Date", "dd/mm/yyyy")).await.files[0], 2);
+    assert!(file.status == Status::Failed && file.message.contains("--map 'date(dd/mm/yyyy)=Date'"), "{file:?}");
+    let mut stated = options();
+    stated.map = vec![("date(dd/mm/yyyy)".to_owned(), "Date".to_owned())];
+    imported(&place.import_with(&["a.csv"], &stated).await.files[0], 2);
     let rows = place.rows("production").await;
     assert_eq!(days(&rows, "period_start"), ["2014-02-01", "2014-02-02"]);
     assert_eq!(days(&rows, "period_end"), ["", ""]);

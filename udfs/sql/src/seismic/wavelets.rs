@@ -38,7 +38,10 @@ pub(super) fn of_call(call: &Call, rows: Option<&Rows>, interval: f64) -> Result
             let step = match (time.first(), time.last()) {
                 (Some(first), Some(last)) if time.len() > 1 => (last - first) / (time.len() - 1) as f64 / 1000.0,
                 _ => {
-                    return exec_err!("the wavelet has {} samples; it needs an odd number of three or more", time.len());
+                    return exec_err!(
+                        "the wavelet has {} samples; it needs an odd number of three or more",
+                        time.len()
+                    );
                 }
             };
             let even = time.windows(2).all(|w| (w[1] - w[0] - step * 1000.0).abs() < 1e-6 * step * 1000.0);
