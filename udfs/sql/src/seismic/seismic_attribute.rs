@@ -17,6 +17,9 @@ use super::neighbours::Grid;
 use super::windows::{self, Watching};
 use crate::monitor::failed;
 
+/// What makes an attribute of a trace.
+type Work = Box<dyn FnMut(&[f32], &mut [f32]) -> outcrop_kernels::Result<()>>;
+
 /// Samples worked on at a time.
 const PART: usize = 4 << 20;
 
@@ -156,7 +159,7 @@ fn of_traces(
     // What needs no frequency works in depth as well; then the interval says nothing.
     let timeless = ["envelope", "phase", "cosine_phase", "quadrature", "rms", "energy", "mean", "agc"];
     let interval = if timeless.contains(&name) { 1.0 } else { seconds(axis, name)? };
-    let mut work: Box<dyn FnMut(&[f32], &mut [f32]) -> outcrop_kernels::Result<()>> = if name == "spectral" {
+    let mut work: Work = if name == "spectral" {
         let Some(at) = call.number("at") else { return exec_err!("`spectral` needs the frequency: at => 30") };
         let method = match call.text("transform") {
             Some("stft") => Decompose::ShortTimeCycles { deviation: 0.5 },

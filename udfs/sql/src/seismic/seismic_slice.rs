@@ -159,7 +159,7 @@ fn along(rows: &Rows, traces: &Traces, line: &Rows, call: &Call, output: &mut Ou
     let survey = Survey::of(traces)?;
     let spacing = call.number("spacing").unwrap_or_else(|| survey.spacing());
     let length: f64 = x.windows(2).zip(y.windows(2)).map(|(x, y)| (x[1] - x[0]).hypot(y[1] - y[0])).sum();
-    if !(length / spacing < 1e6) {
+    if !(length / spacing).is_finite() || length / spacing >= 1e6 {
         return exec_err!("the line is {length} long, which gives more than a million traces every {spacing}; raise `spacing`");
     }
     let bilinear = call.text("method") == Some("bilinear");
