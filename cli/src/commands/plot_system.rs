@@ -81,10 +81,11 @@ fn same(a: &str, b: &str) -> bool {
 /// A layer that states another: nothing is transformed in silence.
 pub(super) fn system(project: Option<&str>, layers: &[Stated]) -> Result<Option<String>> {
     let first = layers.iter().find_map(|l| Some((l.layer, l.crs.as_deref()?)));
-    let silent = layers.iter().any(|l| l.crs.is_none());
+    // In a project the map is in the project's, unless all layers agree on another.
+    let agreed = |crs: &str| layers.iter().all(|l| l.crs.as_deref().is_some_and(|c| same(c, crs)));
     let (by, crs) = match (project, first) {
         (Some(project), None) => return Ok(Some(project.to_owned())),
-        (Some(project), Some(_)) if silent => ("the project", project),
+        (Some(project), Some((_, crs))) if !agreed(crs) => ("the project", project),
         (_, Some(first)) => first,
         (None, None) => return Ok(None),
     };
@@ -125,6 +126,11 @@ mod tests {
                 text.contains("EPSG:28350") && text.contains("EPSG:23031") && text.contains("transform_crs"),
                 "{text}"
             );
+        }
+        // The layer that is not in the project's system is the one to transform, whichever comes first.
+        for crs in [["EPSG:28350", "EPSG:23031"], ["EPSG:23031", "EPSG:28350"]] {
+            let text = of(Some("EPSG:23031"), &crs).err().map(|e| e.to_string()).unwrap_or_default();
+            assert!(text.contains("is in EPSG:28350, and the map in EPSG:23031 by the project"), "{text}");
         }
         Ok(())
     }
