@@ -34,7 +34,7 @@ fn shown(time: Duration) -> String {
     let seconds = time.as_secs();
     let (count, unit) = [(86_400, "day"), (3600, "hour"), (60, "minute")]
         .into_iter()
-        .find(|(size, _)| seconds >= 2 * size || (seconds >= *size && seconds % size == 0))
+        .find(|(size, _)| seconds >= 2 * size || (seconds >= *size && seconds.is_multiple_of(*size)))
         .map_or((seconds, "second"), |(size, unit)| (seconds / size, unit));
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }

@@ -120,7 +120,7 @@ async fn nodes(session: &Session, sql: &str, value: Option<&str>) -> Result<Node
     };
     let (unit, xy_unit) = (unit_of(&name), unit_of("x"));
     let known = schema.fields().iter().find(|f| f.name().eq_ignore_ascii_case("x")).and_then(|f| field::grid(f));
-    let crs = of_schema(&schema);
+    let crs = of_schema(schema);
     let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit, xy_unit, crs, known };
     while let Some(batch) = rows.next().await? {
         nodes.x.extend(column(&batch, "x")?);

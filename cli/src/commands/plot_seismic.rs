@@ -390,7 +390,7 @@ fn on_line(line: &Line, x: f64, y: f64, within: f64) -> Option<f64> {
         let (ax, ay, bx, by) = (line.x[i - 1], line.y[i - 1], line.x[i], line.y[i]);
         let (dx, dy) = (bx - ax, by - ay);
         let length = dx * dx + dy * dy;
-        if !(length > 0.0) {
+        if !length.is_finite() || length == 0.0 {
             continue;
         }
         let part = (((x - ax) * dx + (y - ay) * dy) / length).clamp(0.0, 1.0);

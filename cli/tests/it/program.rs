@@ -76,7 +76,7 @@ fn errors_say_what_to_do() {
     assert!(fails(folder.path(), &["functions", "krig"]).contains("krige"));
     let plot = |sql: &str, output: &str| fails(folder.path(), &["plot", "map", "--grid", sql, "-o", output]);
     let one = "SELECT 1 AS x, 2 AS y, 3 AS z";
-    assert!(plot(one, "m.svg").contains("only one value"));
+    assert!(plot(one, "m.svg").contains("two columns and rows at least"));
     // Where the picture goes is looked at before the query is run.
     assert!(plot("SELECT nonsense", "m.gif").contains("gif"));
     assert!(plot("SELECT nonsense", "no/such/folder/m.svg").contains("no/such/folder"));

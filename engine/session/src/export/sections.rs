@@ -92,7 +92,7 @@ impl Sections {
             }
         }
         if self.done_wells.insert(well.to_owned()) {
-            self.from_tables(session, well, tvd, &mut written).await?;
+            self.rows_of_tables(session, well, tvd, &mut written).await?;
         }
         Ok(written)
     }
@@ -163,7 +163,7 @@ impl Sections {
     }
 
     /// Rows of the tables that are not among the sections of the files that are written.
-    async fn from_tables(
+    async fn rows_of_tables(
         &self,
         session: &Session,
         well: &str,

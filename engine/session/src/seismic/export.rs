@@ -206,6 +206,6 @@ impl Work {
             }
         }
         made.hash.update(&bytes);
-        out.write_all(&bytes).map_err(|e| external(e))
+        out.write_all(&bytes).map_err(external)
     }
 }

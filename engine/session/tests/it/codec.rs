@@ -19,6 +19,7 @@ use datafusion_proto::logical_plan::LogicalExtensionCodec;
 use datafusion_proto::physical_plan::DefaultPhysicalExtensionCodec;
 use outcrop_operators::codec::{OperatorLogicalCodec, OperatorPhysicalCodec};
 use outcrop_operators::{OperatorNode, OperatorRegistry};
+use outcrop_session::TracesPhysicalCodec;
 
 use crate::field::session;
 
@@ -160,8 +161,8 @@ async fn physical_plans() {
     let session = session().await;
     for (name, sql) in statements(session.operators()) {
         let (state, plan) = session.plan(&sql).await.unwrap();
-        let codec =
-            OperatorPhysicalCodec::new(Arc::clone(session.operators()), Arc::new(DefaultPhysicalExtensionCodec {}));
+        let inner = Arc::new(TracesPhysicalCodec::new(session.clone(), Arc::new(DefaultPhysicalExtensionCodec {})));
+        let codec = OperatorPhysicalCodec::new(Arc::clone(session.operators()), inner);
         let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
         let bytes = physical_plan_to_bytes_with_extension_codec(Arc::clone(&physical), &codec)
             .unwrap_or_else(|e| panic!("{sql}\n{e}"));

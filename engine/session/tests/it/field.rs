@@ -53,7 +53,10 @@ pub async fn import(folder: &Path, options: &DemoOptions) {
     let mut settings = ProjectSettings::new("demo field", LengthUnit::Metre);
     settings.crs = Some("EPSG:23031".parse().unwrap());
     let project = Project::init(&roots, folder.join("field.outcrop"), settings, "tester").await.unwrap();
-    let patterns = ["wells.csv", "las", "tops.csv", "surveys.csv", "seismic", "checkshots.csv"].map(str::to_owned);
+    let mut patterns = ["wells.csv", "las", "tops.csv", "surveys.csv", "checkshots.csv"].map(str::to_owned).to_vec();
+    if options.seismic.is_some() {
+        patterns.push("seismic".to_owned());
+    }
     let import =
         ImportOptions { author: "tester".to_owned(), message: "the demo field".to_owned(), ..Default::default() };
     let report = outcrop_import::import(&project, &roots, folder, &patterns, &import, Arc::new(NoWatch)).await.unwrap();

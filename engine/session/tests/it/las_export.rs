@@ -239,7 +239,8 @@ async fn sections_of_las_3_come_back() {
         "SELECT * EXCLUDE (file) FROM core_intervals",
         "SELECT * EXCLUDE (file) FROM tests",
         "SELECT * EXCLUDE (file) FROM perforations",
-        "SELECT * EXCLUDE (file) FROM outcrop.las_sections",
+        // Blanks at the end of a line are no part of its last value.
+        "SELECT * EXCLUDE (file, value), rtrim(value) AS value FROM outcrop.las_sections",
     ] {
         same(&first, &second, sql).await;
     }

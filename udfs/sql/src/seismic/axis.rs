@@ -7,6 +7,9 @@ use outcrop_seismic::{Domain, SampleAxis};
 use outcrop_types::field::{described, unit, with_unit};
 use outcrop_types::{Dimension, Unit};
 
+/// Key in the metadata of a column `interval`: `time` or `depth`.
+pub(super) const DOMAIN: &str = "outcrop.domain";
+
 /// What vertical places of a volume are called, and their unit.
 pub(super) struct Vertical {
     pub(super) domain: Domain,
@@ -21,7 +24,12 @@ impl Vertical {
         if let Some(axis) = field("samples").and_then(|f| axis_of(&f)) {
             return Vertical { domain: axis.domain, unit: axis.unit };
         }
-        let symbol = field("interval").and_then(|f| unit(&f).map(str::to_owned)).unwrap_or_default();
+        let interval = field("interval");
+        let symbol = interval.as_ref().and_then(|f| unit(f).map(str::to_owned)).unwrap_or_default();
+        // What was converted to depths is in depth, also where nobody states the unit.
+        if interval.is_some_and(|f| f.metadata().get(DOMAIN).is_some_and(|d| d == Domain::Depth.as_str())) {
+            return Vertical { domain: Domain::Depth, unit: symbol };
+        }
         let length = Unit::parse(&symbol).is_some_and(|u| u.dimension() == Dimension::Length);
         Vertical { domain: if length { Domain::Depth } else { Domain::Time }, unit: symbol }
     }

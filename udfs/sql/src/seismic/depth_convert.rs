@@ -96,7 +96,9 @@ impl Operator for DepthConvert {
         };
         let mut fields = windows::header_fields(planned, "volume");
         fields.push(number_field("start", &unit, "Where the first sample is"));
-        fields.push(number_field("interval", &unit, "Distance from sample to sample"));
+        let domain = if vertical.domain == Domain::Time { Domain::Depth } else { Domain::Time };
+        let interval = number_field("interval", &unit, "Distance from sample to sample");
+        fields.push(outcrop_types::field::with(interval, super::axis::DOMAIN, domain.as_str()));
         fields.push(outcrop_types::field::described("samples", samples_type(), true, "Samples along the new axis"));
         Ok(fields)
     }

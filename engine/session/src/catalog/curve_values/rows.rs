@@ -102,12 +102,15 @@ impl ExecutionPlan for CurveRows {
     }
 }
 
+/// Curves by their column.
+type Curves = Vec<(usize, String)>;
+
 /// Where the values of a batch of `logs` are.
 struct Keys {
     /// Measured depth, else true vertical depth, else that below sea level.
     index: Vec<Option<f64>>,
     /// Rows of one log set, with its curves.
-    runs: Vec<(Range<usize>, Vec<(usize, String)>)>,
+    runs: Vec<(Range<usize>, Curves)>,
 }
 
 impl Keys {
