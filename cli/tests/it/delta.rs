@@ -108,6 +108,10 @@ fn polars_and_duckdb_read_the_tables() {
     let mut tables = Vec::new();
     for line in listed.lines().skip(1) {
         let (schema, table) = line.split_once(',').unwrap();
+        // What SQL shows of a volume has its samples, which its tables keep in bricks: they are not to be compared by rows.
+        if schema.starts_with("seismic") {
+            continue;
+        }
         // The depths along the wells' paths are computed when `logs` is asked; the table has those of the files.
         let stored = if table == "logs" { "outcrop.stored_logs".to_owned() } else { format!("{schema}.{table}") };
         sql(at, &format!("COPY (SELECT * FROM {stored}) TO '{table}.parquet'"));
