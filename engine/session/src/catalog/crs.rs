@@ -1,14 +1,10 @@
-//! The coordinate reference system that x and y of `wells` and `trajectories` are in, in the metadata of the columns:
+//! The coordinate reference system that x and y of `wells` are in, in the metadata of the columns:
 //! what transforms or writes coordinates then knows it, and notices one that is said and is not theirs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{Field, Schema, SchemaRef};
-use datafusion::common::Result;
-use datafusion::common::metadata::FieldMetadata;
-use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder};
 use outcrop_store::{Snapshot, TableSnapshot};
 use outcrop_types::{Crs, field};
 
@@ -57,27 +53,4 @@ pub(super) fn on(schema: &SchemaRef, crs: &Crs) -> SchemaRef {
         _ => Arc::clone(f),
     });
     Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
-}
-
-/// The same of a query whose x and y are in the project's system.
-pub(super) fn on_plan(snapshot: &Snapshot, plan: LogicalPlan) -> Result<LogicalPlan> {
-    let Some(crs) = &snapshot.project().settings().crs else { return Ok(plan) };
-    if !plan.schema().field_with_unqualified_name("x").is_ok_and(|x| fits(crs, x)) {
-        return Ok(plan);
-    }
-    let columns: Vec<Expr> = plan
-        .schema()
-        .columns()
-        .into_iter()
-        .map(|column| match column.name.as_str() {
-            name @ ("x" | "y") => {
-                let (relation, name) = (column.relation.clone(), name.to_owned());
-                let metadata: BTreeMap<String, String> =
-                    [(field::CRS.to_owned(), crs.as_str().to_owned())].into_iter().collect();
-                Expr::Column(column).alias_qualified_with_metadata(relation, name, Some(FieldMetadata::from(metadata)))
-            }
-            _ => Expr::Column(column),
-        })
-        .collect();
-    LogicalPlanBuilder::from(plan).project(columns)?.build()
 }

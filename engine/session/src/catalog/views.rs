@@ -10,7 +10,6 @@ use outcrop_store::Snapshot;
 use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
-use super::crs;
 use super::curve_values::{CurveValues, KEYS};
 use crate::error::external;
 use crate::session::Session;
@@ -230,10 +229,7 @@ pub(crate) async fn open_built_in(
         return Ok(Arc::new(CurveValues::open(session, snapshot).await?));
     }
     let sql = view.sql(snapshot).await?;
-    let mut plan = plan(session, snapshot, &view.name(), &sql, opening).await?;
-    if matches!(view.sql, Sql::Trajectories) {
-        plan = crs::on_plan(snapshot, plan)?;
-    }
+    let plan = plan(session, snapshot, &view.name(), &sql, opening).await?;
     Ok(Arc::new(ViewTable::new(plan, Some(sql))))
 }
 

@@ -36,7 +36,7 @@ pub(super) fn operator() -> Synthetic {
             `calibration => 'sonic'` the integrated sonic log moved onto them. Outside of the table there is nothing.\n\n\
             The sonic log may be in us/m or us/ft, as its column states; a unit that is not stated is an error. A sample that logs cover \
             by less than half is NULL.",
-        example: "SELECT * FROM synthetic((SELECT tvdss AS depth, dt, rhob FROM logs WHERE well = 'OUT-1'), time_depth => (SELECT tvdss AS depth, twt AS time FROM (VALUES (100.0, 130.0), (1000.0, 1010.0), (2500.0, 2070.0)) AS t(tvdss, twt)), ricker => 28) WHERE amplitude IS NOT NULL LIMIT 5",
+        example: "SELECT * FROM synthetic((SELECT md AS depth, dt, rhob FROM logs WHERE well = 'OUT-1'), time_depth => (SELECT md AS depth, twt AS time FROM (VALUES (100.0, 130.0), (1000.0, 1010.0), (2500.0, 2070.0)) AS t(md, twt)), ricker => 28) WHERE amplitude IS NOT NULL LIMIT 5",
         inputs: vec![
             Input::new("logs", "Logs in depth", vec![
                 Column::length("depth", "Depth of the reading").keep_null(),
