@@ -169,7 +169,7 @@ async fn physical_plans() {
         let back = physical_plan_from_bytes_with_extension_codec(&bytes, &state.task_ctx(), &codec)
             .unwrap_or_else(|e| panic!("{sql}\n{e}"));
         // What the Parquet source makes of its predicate and order for itself, and the engine does not send.
-        let own = [", sort_order_for_reorder=", ", pruning_predicate="];
+        let own = [", sort_order_for_reorder=", ", pruning_predicate=", ", dynamic_rg_pruning="];
         let shown = |plan: &Arc<dyn ExecutionPlan>| {
             let lines = displayable(plan.as_ref()).indent(true).to_string();
             let sent = |line: &str| own.iter().filter_map(|hint| line.find(hint)).min().unwrap_or(line.len());
