@@ -1,7 +1,7 @@
 //! All formats, and what a file is by its first bytes.
 
 use crate::format::{Format, Read};
-use crate::{geojson, rms, segy, surface};
+use crate::{geojson, iesx, rms, segy, surface};
 
 /// Well logs, Log ASCII Standard.
 pub static LAS: Format = Format {
@@ -61,9 +61,9 @@ pub static PARQUET: Format = Format {
 /// Text tables.
 pub static TABLE: Format = Format {
     name: "table",
-    title: "Text tables of wells, tops, surveys, checkshots, cores, production and points: comma, tab, semicolon or blank separated",
-    endings: &["csv", "tsv", "txt", "dat", "tab"],
-    import: "wells, tops, surveys, checkshots, cores, production, points.*",
+    title: "Text tables of wells, tops, surveys, checkshots, cores, production, points, lines and faults: comma, tab, semicolon or blank separated, or of fixed width",
+    endings: &["csv", "tsv", "txt", "dat", "tab", "dev"],
+    import: "wells, tops, surveys, checkshots, cores, production, points.*, lines.*, polygons.*, faults.*",
     query: "'file.csv', read_csv, inspect_csv",
     recognise: is_text,
     read: Read::Text,
@@ -88,6 +88,7 @@ pub static FORMATS: &[&Format] = &[
     &surface::gxf::FORMAT,
     &rms::points::FORMAT,
     &rms::attributes::FORMAT,
+    &iesx::FORMAT,
     &TABLE,
 ];
 

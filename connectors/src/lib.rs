@@ -5,6 +5,7 @@ mod format;
 pub mod formats;
 pub mod geojson;
 pub mod geometry;
+pub mod iesx;
 pub mod las;
 pub mod rms;
 pub mod segy;

@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("operators", &["types", "seismic"]),
     ("demo", &["kernels"]),
     ("sql", &["crs", "kernels", "types", "operators", "seismic"]),
-    ("import", &["types", "store", "connectors", "seismic"]),
+    ("import", &["types", "store", "connectors", "kernels", "seismic"]),
     ("session", &["types", "store", "import", "operators", "sql", "connectors", "seismic"]),
     (
         "cli",

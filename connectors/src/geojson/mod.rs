@@ -29,7 +29,7 @@ pub const FORMAT: Format = Format {
     name: "geojson",
     title: "GeoJSON: points, lines and polygons with properties (RFC 7946)",
     endings: &["geojson", "json", "geojsonl", "ndjson"],
-    import: "points.*, lines.*, polygons.*",
+    import: "points.*, lines.*, polygons.*, faults.*",
     query: "'file', read_features, inspect_surface",
     recognise,
     read: Read::Datasets(read),

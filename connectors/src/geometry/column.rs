@@ -12,6 +12,8 @@ use super::{Geometry, wkb};
 pub const EXTENSION_NAME: &str = "ARROW:extension:name";
 /// Key of what an Arrow extension type says of itself.
 pub const EXTENSION_METADATA: &str = "ARROW:extension:metadata";
+/// Key of the unit of z on a column of geometries that no column of z stands beside.
+pub const Z_UNIT: &str = "outcrop.z_unit";
 /// The extension type of WKB (GeoArrow 0.2).
 pub const GEOARROW_WKB: &str = "geoarrow.wkb";
 

@@ -4,7 +4,7 @@ mod column;
 mod crs;
 mod wkb;
 
-pub use column::{EXTENSION_METADATA, EXTENSION_NAME, GEOARROW_WKB, geometry_array, geometry_field};
+pub use column::{EXTENSION_METADATA, EXTENSION_NAME, GEOARROW_WKB, Z_UNIT, geometry_array, geometry_field};
 pub use crs::{Crs, StatedCrs, is_geographic, stated_crs};
 pub use wkb::decode;
 

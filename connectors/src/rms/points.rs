@@ -19,7 +19,7 @@ pub const FORMAT: Format = Format {
     name: "irap_points",
     title: "IRAP and RMS points and polygons: x, y and z, sets ended by 999 999 999",
     endings: &["poi", "pol", "xyz", "irap"],
-    import: "points.*, lines.*, polygons.*",
+    import: "points.*, lines.*, polygons.*, faults.*",
     query: "'file', read_features, inspect_surface",
     recognise,
     read: Read::Datasets(read),

@@ -48,6 +48,13 @@ impl Detection {
         self.roles.iter().find(|(c, _, _)| *c == column).map(|(_, r, _)| *r)
     }
 
+    /// Whether a survey has positions along the hole instead of angles: [`super::positions`] reads them.
+    pub fn of_positions(&self) -> bool {
+        !(self.has(Role::Inclination) && self.has(Role::Azimuth))
+            && [Role::Md, Role::X, Role::Y].iter().all(|r| self.has(*r))
+            && self.any(&[Role::Tvdss, Role::Tvd])
+    }
+
     fn has(&self, role: Role) -> bool {
         self.column(role).is_some()
     }
@@ -64,7 +71,7 @@ impl Detection {
 
 /// What the table is, and what its columns are.
 ///
-/// * **Surveys** have measured depth, inclination and azimuth.
+/// * **Surveys** have measured depth, inclination and azimuth; well paths of ResInsight have positions instead.
 /// * **Tops** have a surface (by name or id) and a depth, most surfaces once a well.
 /// * **Dictionaries** are an id (`HorID`, `code` …), each once, and a text.
 /// * **Wells** have a well name or identifier, each about once, and coordinates, elevation, total depth, operator or field.
@@ -247,6 +254,9 @@ fn kind(table: &Table, found: &Detection, flow: &Flow) -> (Kind, f64) {
         .and_then(|c| table.columns.get(c))
         .is_some_and(|c| c.role.is_none() && is_plain_depth(&c.name));
     let coordinates = (found.has(Role::X) && found.has(Role::Y)) || (found.has(Role::Lon) && found.has(Role::Lat));
+    if table.layout.format == TableFormat::WellPath {
+        return (Kind::Surveys, 1.0);
+    }
     if found.has(Role::Md) && found.has(Role::Inclination) && found.has(Role::Azimuth) {
         return (Kind::Surveys, if plain_md { 0.9 } else { 1.0 });
     }
@@ -429,6 +439,9 @@ fn tvdss_sign(table: &Table, found: &mut Detection) {
 fn settle_surveys(table: &Table, found: &mut Detection) {
     say_plain_depth(table, found);
     settle_north(table, found);
+    if found.of_positions() {
+        tvdss_sign(table, found);
+    }
     let Some(md) = found.column(Role::Md).and_then(|c| table.columns.get(c)) else { return };
     let well = [Role::Well, Role::Uwi].iter().find_map(|r| found.column(*r)).and_then(|c| table.columns.get(c));
     let mut last: Option<(Option<String>, f64)> = None;

@@ -32,11 +32,14 @@ pub enum TableError {
     /// No delimiter gives rows of one width.
     #[error(
         "no table recognised: {found}; expected rows of the same number of fields separated by comma, tab, semicolon, \
-         pipe or blanks; state the delimiter, or how many lines to skip"
+         pipe or blanks; state the delimiter, or how many lines to skip; where columns have fixed places in the line, state those: \
+         --columns 1-8:well,9-16:md,17-:surface{}", .proposed.as_ref().map(|c| format!(" (by the blanks they may be {c})")).unwrap_or_default()
     )]
     NoLayout {
         /// What was tried, and how well it went.
         found: String,
+        /// Columns of fixed width that the blanks suggest.
+        proposed: Option<String>,
     },
     /// A header row that does not fit the data below it.
     #[error(

@@ -6,7 +6,7 @@ use super::detect::Detection;
 use super::error::TableError;
 use super::model::{Column, Table};
 use super::role::{Kind, Role};
-use super::rows::{DepthSign, Points, Rows, SurveyRow, TopRow, WellRow};
+use super::rows::{DepthSign, Points, PositionRow, Rows, SurveyRow, TopRow, WellRow};
 
 /// Rows left out that are reported one by one.
 const REPORTED: usize = 10;
@@ -251,6 +251,57 @@ pub fn surveys(table: &Table, found: &Detection) -> Result<Rows<SurveyRow>, Tabl
     }
     incomplete.report(&mut issues);
     Ok(Rows { rows, units: units(table, found), issues })
+}
+
+/// The positions along the holes of a table without angles, and the role of the depth that they have: [`Role::Tvdss`] or
+/// [`Role::Tvd`]. Rows that lack one of the numbers are left out and counted.
+///
+/// # Errors
+/// When a column is missing or holds text, or the sign of the depth against sea level cannot be told.
+pub fn positions(table: &Table, found: &Detection) -> Result<(Rows<PositionRow>, Role), TableError> {
+    let get = |role| column(table, found, role);
+    let (tvdss, tvd) = (get(Role::Tvdss)?, get(Role::Tvd)?);
+    let sign = match found.tvdss_sign {
+        _ if tvdss.is_none() => Some(1.0),
+        Some(DepthSign::Down) => Some(1.0),
+        Some(DepthSign::Up) => Some(-1.0),
+        None => None,
+    };
+    let depth = tvdss.or(tvd);
+    let (Some(md), Some(x), Some(y), Some(depth), Some(sign)) =
+        (get(Role::Md)?, get(Role::X)?, get(Role::Y)?, depth, sign)
+    else {
+        return Err(missing(
+            table,
+            found,
+            Kind::Surveys,
+            "md, inclination and azimuth, or md, x, y and tvdss, whose sign must be clear",
+            "--map md=<column> --map inclination=<column> --map azimuth=<column>",
+        ));
+    };
+    let (well, uwi) = (get(Role::Well)?, get(Role::Uwi)?);
+    let mut incomplete = LeftOut::new("measured depth or a coordinate is missing");
+    let mut rows = Vec::with_capacity(table.rows);
+    for row in 0..table.rows {
+        let line = table.line(row);
+        let number = |column: &Column| column.data.number(row);
+        match (number(md), number(x), number(y), number(depth)) {
+            (Some(md), Some(x), Some(y), Some(depth)) => rows.push(PositionRow {
+                well: text(well, row).or_else(|| found.well.clone().filter(|_| well.is_none() && uwi.is_none())),
+                uwi: text(uwi, row),
+                md,
+                x,
+                y,
+                depth: sign * depth,
+                line,
+            }),
+            _ => incomplete.lines.push(line),
+        }
+    }
+    let mut issues = Vec::new();
+    incomplete.report(&mut issues);
+    let role = if tvdss.is_some() { Role::Tvdss } else { Role::Tvd };
+    Ok((Rows { rows, units: units(table, found), issues }, role))
 }
 
 /// The whole table as a batch, with the places of its coordinates: x and y where it has them, else longitude and latitude.

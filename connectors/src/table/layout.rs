@@ -6,6 +6,7 @@ use std::str::FromStr;
 use outcrop_types::Issue;
 
 use super::error::TableError;
+use super::fixed::FixedColumns;
 use super::role::Kind;
 
 /// What separates the fields of a row.
@@ -21,25 +22,28 @@ pub enum Delimiter {
     Pipe,
     /// Any run of blanks and tabs; a row cannot have an empty field, except quoted.
     Whitespace,
+    /// Nothing: columns are at stated places of the line ([`TableOptions::columns`]), or the reader knows them.
+    Positions,
 }
 
 impl Delimiter {
-    /// Every delimiter, in the order in which ties are settled.
+    /// Every delimiter that is recognised, in the order in which ties are settled.
     pub const ALL: [Delimiter; 5] =
         [Delimiter::Tab, Delimiter::Semicolon, Delimiter::Comma, Delimiter::Pipe, Delimiter::Whitespace];
 
-    /// The separating byte; `None` for [`Delimiter::Whitespace`].
+    /// The separating byte; `None` for [`Delimiter::Whitespace`]. Rows of [`Delimiter::Positions`] are cut before they are read.
     pub fn byte(self) -> Option<u8> {
         match self {
             Delimiter::Comma => Some(b','),
             Delimiter::Tab => Some(b'\t'),
             Delimiter::Semicolon => Some(b';'),
             Delimiter::Pipe => Some(b'|'),
+            Delimiter::Positions => Some(super::fixed::SEPARATOR as u8),
             Delimiter::Whitespace => None,
         }
     }
 
-    /// `comma`, `tab`, `semicolon`, `pipe` or `whitespace`.
+    /// `comma`, `tab`, `semicolon`, `pipe`, `whitespace` or `positions`.
     pub fn as_str(self) -> &'static str {
         match self {
             Delimiter::Comma => "comma",
@@ -47,6 +51,7 @@ impl Delimiter {
             Delimiter::Semicolon => "semicolon",
             Delimiter::Pipe => "pipe",
             Delimiter::Whitespace => "whitespace",
+            Delimiter::Positions => "positions",
         }
     }
 }
@@ -130,6 +135,8 @@ impl FromStr for TextEncoding {
 pub struct TableOptions {
     /// The delimiter.
     pub delimiter: Option<Delimiter>,
+    /// The columns by their places in the line, of a table of fixed width; it takes the place of a delimiter.
+    pub columns: Option<FixedColumns>,
     /// The encoding.
     pub encoding: Option<TextEncoding>,
     /// Whether there is a row of names.
@@ -203,6 +210,8 @@ pub enum TableFormat {
     HeaderBlock,
     /// Names in comments above the rows, as OpendTect writes horizons: `# 1: X` or `# "X" "Y"`.
     NamesInComments,
+    /// A well path of ResInsight: `name <well>`, then rows of x, y, true vertical depth against mean sea level and measured depth.
+    WellPath,
 }
 
 /// A `name: value` or `name = value` line above the table.

@@ -27,6 +27,7 @@ mod detect;
 mod dictionary;
 mod error;
 mod extract;
+mod fixed;
 mod flow;
 mod header;
 mod heading;
@@ -47,18 +48,22 @@ mod rows;
 mod sample;
 mod sniff;
 mod typed;
+mod wellpath;
 
 pub use checkshots::{Checkshots, checkshots};
 pub use cores::cores;
 pub use detect::{Detection, detect};
 pub use dictionary::{join_dictionary, resolve};
 pub use error::TableError;
-pub use extract::{points, surveys, tops, wells};
+pub use extract::{points, positions, surveys, tops, wells};
+pub use fixed::FixedColumns;
 pub use inspect::{ColumnSummary, inspect};
 pub use layout::{ColumnType, Delimiter, Layout, Property, TableFormat, TableOptions, TextEncoding};
 pub use model::{Column, ColumnData, Table};
 pub use production::{Production, ProductionColumn, production};
 pub use read::read;
 pub use role::{Kind, Role};
-pub use rows::{CheckshotRow, CoreRow, DepthSign, Points, ProductionRow, Rows, SurveyRow, TopRow, WellRow};
+pub use rows::{
+    CheckshotRow, CoreRow, DepthSign, Points, PositionRow, ProductionRow, Rows, SurveyRow, TopRow, WellRow,
+};
 pub use sniff::sniff;

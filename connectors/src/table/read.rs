@@ -6,13 +6,17 @@ use super::date::Order;
 use super::decode::decode;
 use super::detect::detect;
 use super::error::TableError;
-use super::layout::{ColumnType, Layout, TableOptions};
+use super::layout::{ColumnType, Delimiter, Layout, TableOptions};
 use super::model::{Column, Table, find_column};
 use super::nulls::{Nulls, clear_sentinels};
 use super::records::{Field, LineKind, Records};
 use super::role::{Role, roles_of_name};
-use super::sniff::{LaidOut, lay_out};
+use super::sniff::{LaidOut, lay_out, prepare};
 use super::typed::{Builder, Meaning};
+
+/// What helps where blanks are part of a cell, or a cell is blank.
+const BY_PLACES: &str =
+    ". If the columns have fixed places in the line, state them: --columns 1-8:well,9-16:md,17-:surface";
 
 /// Rows that are reported one by one; further ones are counted.
 const REPORTED: usize = 20;
@@ -31,7 +35,9 @@ const REPORTED: usize = 20;
 pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Table, TableError> {
     let mut issues = Vec::new();
     let (text, encoding) = decode(bytes, options.encoding, &mut issues)?;
-    let LaidOut { mut layout, at } = lay_out(&text, encoding, options, issues)?;
+    let prepared = prepare(text, options, &mut issues)?;
+    let LaidOut { mut layout, at } = lay_out(&prepared, encoding, options, issues)?;
+    let text = &*prepared.text;
     let stated = stated_roles(&mut layout, options)?;
     let nulls = Nulls::new(&options.null, &layout.nulls, layout.decimal_comma);
     let mut issues = layout.issues.clone();
@@ -43,7 +49,7 @@ pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Table, TableError> {
             .zip(&stated)
             .map(|((name, column_type), role)| Some(Builder::new(*column_type, Meaning::of(name, *role))))
             .collect();
-        let row_lines = scan(&text, &layout, at, options, &nulls, &mut builders, Some(&mut issues))?;
+        let row_lines = scan(text, &layout, at, options, &nulls, &mut builders, Some(&mut issues))?;
         (builders, row_lines)
     };
     // Columns that turned out to be text are read again, as text.
@@ -52,7 +58,7 @@ pub fn read(bytes: &[u8], options: &TableOptions) -> Result<Table, TableError> {
         .map(|b| b.as_ref().filter(|b| b.must_be_text()).map(|b| Builder::new(ColumnType::Utf8, b.meaning())))
         .collect();
     if again.iter().any(Option::is_some) {
-        scan(&text, &layout, at, options, &nulls, &mut again, None)?;
+        scan(text, &layout, at, options, &nulls, &mut again, None)?;
         for (builder, text) in builders.iter_mut().zip(again) {
             if let (Some(first), Some(mut text)) = (builder.as_mut(), text) {
                 text.remember_numbers(first);
@@ -115,7 +121,7 @@ fn scan(
                 continue;
             }
             if !further_empty {
-                ragged.row(place.line, fields.len(), columns, padded);
+                ragged.row(place.line, fields.len(), columns, padded, layout.delimiter == Delimiter::Whitespace);
             }
             if !further_empty && !padded {
                 continue;
@@ -149,7 +155,7 @@ struct Ragged {
 }
 
 impl Ragged {
-    fn row(&mut self, line: u64, fields: usize, columns: usize, padded: bool) {
+    fn row(&mut self, line: u64, fields: usize, columns: usize, padded: bool, blanks: bool) {
         self.rows += 1;
         self.padded += usize::from(padded);
         if self.rows <= REPORTED {
@@ -158,8 +164,9 @@ impl Ragged {
             } else {
                 "the row is left out, as no field can be placed for certain"
             };
+            let remedy = if self.rows == 1 && blanks && !padded { BY_PLACES } else { "" };
             self.issues.push(
-                Issue::warning("row-ragged", format!("{fields} fields where the table has {columns}; {done}"))
+                Issue::warning("row-ragged", format!("{fields} fields where the table has {columns}; {done}{remedy}"))
                     .at_line(line),
             );
         }
@@ -190,8 +197,11 @@ impl Ragged {
             issues.push(Issue::warning(
                 "row-ragged",
                 format!(
-                    "{} rows do not have {columns} fields separated by {}; the first {REPORTED} are listed; {} were padded with null, the others left out",
-                    self.rows, layout.delimiter, self.padded
+                    "{} rows do not have {columns} fields separated by {}; the first {REPORTED} are listed; {} were padded with null, the others left out{}",
+                    self.rows,
+                    layout.delimiter,
+                    self.padded,
+                    if layout.delimiter == Delimiter::Whitespace { BY_PLACES } else { "" }
                 ),
             ));
         }

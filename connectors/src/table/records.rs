@@ -31,7 +31,8 @@ pub(crate) struct Place {
     /// Line it begins on, counted from 1.
     pub(crate) line: u64,
     pub(crate) kind: LineKind,
-    start: usize,
+    /// Byte offset of its line.
+    pub(crate) start: usize,
     end: usize,
 }
 
@@ -49,11 +50,6 @@ impl<'a> Records<'a> {
     /// Begins at a byte offset, which is the start of line `line`.
     pub(crate) fn new(text: &'a str, delimiter: Delimiter, at: usize, line: u64) -> Self {
         Records { text, bytes: text.as_bytes(), delimiter, at, line }
-    }
-
-    /// Byte offset of what comes next, and its line.
-    pub(crate) fn position(&self) -> (usize, u64) {
-        (self.at, self.line)
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -106,6 +102,10 @@ impl<'a> Records<'a> {
     }
 
     fn is_comment(&self, at: usize) -> bool {
+        // Of lines that were cut before comments are gone, and a cell may begin like one.
+        if self.delimiter == Delimiter::Positions {
+            return false;
+        }
         match self.byte(at) {
             Some(b'#' | b'!') => true,
             Some(b @ (b'-' | b'/')) => {
@@ -138,7 +138,9 @@ impl<'a> Records<'a> {
             while let Some(b) = self.byte(at) {
                 if b == b' ' || (b == b'\t' && delimiter != b'\t') { at += 1 } else { break }
             }
-            let quoted = if self.byte(at) == Some(b'"') { self.quoted(at, delimiter)? } else { None };
+            // A cell ends at its place, whatever quotes it holds.
+            let may_quote = self.delimiter != Delimiter::Positions && self.byte(at) == Some(b'"');
+            let quoted = if may_quote { self.quoted(at, delimiter)? } else { None };
             let end = match quoted {
                 Some((field, after, lines)) => {
                     fields.push(field);

@@ -168,6 +168,7 @@ roles! {
     CumGasInjection "cum_gas_injection" "Gas injected up to the end of a period." [];
     Volume "volume" "Volume of a period, of what the stream names." [];
     VolumeUnit "volume_unit" "Unit of the volume of each row." [];
+    PolyId "poly_id" "Number or name that tells the lines or polygons of a table of positions apart." ["polyid" "polygonid" "polylineid" "polygonnumber" "polynumber" "stickid" "sticknumber" "faultstickid"];
     Id "id" "A key whose meaning another table gives." ["id"];
     Value "value" "A further column: an attribute or a measurement." [];
 }

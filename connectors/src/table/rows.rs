@@ -90,6 +90,26 @@ pub struct SurveyRow {
     pub line: u64,
 }
 
+/// A position along a hole. Lengths are in the unit of their column ([`Rows::unit`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct PositionRow {
+    /// The well as the table names it; `None` when it has no such column.
+    pub well: Option<String>,
+    /// Unique well identifier, where the table has one.
+    pub uwi: Option<String>,
+    /// Measured depth.
+    pub md: f64,
+    /// Easting.
+    pub x: f64,
+    /// Northing.
+    pub y: f64,
+    /// Depth, positive downwards whatever the file's sign: true vertical depth against mean sea level where the table has it, else below
+    /// the well's datum.
+    pub depth: f64,
+    /// Line of the file.
+    pub line: u64,
+}
+
 /// A pair of depth and time. Depths are in the unit of their column, the time in that of its own ([`Rows::unit`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckshotRow {

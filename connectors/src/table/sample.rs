@@ -67,11 +67,10 @@ pub(crate) fn sample(
     let mut records = Records::new(text, delimiter, at, line);
     let (mut fields, mut out) = (Vec::new(), Vec::new());
     while out.len() < limit {
-        let at = records.position().0;
         let Some(place) = records.next(&mut fields)? else { break };
         out.push(Sampled {
             line: place.line,
-            at,
+            at: place.start,
             kind: place.kind,
             text: records.line_text(place).to_owned(),
             fields: fields.iter().map(|f| records.value(*f).into_owned()).collect(),

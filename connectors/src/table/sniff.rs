@@ -1,10 +1,13 @@
 //! Recognising how a text table is laid out.
 
+use std::borrow::Cow;
+
 use outcrop_types::Issue;
 
 use super::decode::decode;
 use super::error::TableError;
-use super::header::find_header;
+use super::fixed;
+use super::header::{Found, find_header};
 use super::heading::{Heading, split_heading, unit_of_field};
 use super::layout::{ColumnType, Delimiter, Layout, TableFormat, TableOptions, TextEncoding};
 use super::nulls::{Nulls, is_null_for_number};
@@ -14,6 +17,7 @@ use super::preamble::{PetrelUnits, TraceUnits, bare, property};
 use super::records::LineKind;
 use super::role::key;
 use super::sample::{Sampled, is_number, sample};
+use super::wellpath;
 
 /// Records looked at to recognise the layout.
 const SAMPLE: usize = 1000;
@@ -36,7 +40,45 @@ const SAMPLE: usize = 1000;
 pub fn sniff(bytes: &[u8], options: &TableOptions) -> Result<Layout, TableError> {
     let mut issues = Vec::new();
     let (text, encoding) = decode(bytes, options.encoding, &mut issues)?;
-    Ok(lay_out(&text, encoding, options, issues)?.layout)
+    let prepared = prepare(text, options, &mut issues)?;
+    Ok(lay_out(&prepared, encoding, options, issues)?.layout)
+}
+
+/// A text, its lines cut into cells where it is known at which places.
+pub(crate) struct Prepared<'a> {
+    pub(crate) text: Cow<'a, str>,
+    cut: Option<CutInto>,
+}
+
+/// What is known of lines that are cut.
+struct CutInto {
+    format: TableFormat,
+    /// The columns, with the names that are known.
+    names: Vec<Option<String>>,
+    comments: Vec<(u64, String)>,
+    /// Wells, with the lines that name them.
+    wells: Vec<(u64, String)>,
+}
+
+/// Cuts lines at stated places, and those of a format whose rows are not complete in themselves.
+pub(crate) fn prepare<'a>(
+    text: Cow<'a, str>,
+    options: &TableOptions,
+    issues: &mut Vec<Issue>,
+) -> Result<Prepared<'a>, TableError> {
+    if let Some(columns) = fixed::stated(options.columns.as_ref(), options.delimiter)? {
+        let cut = fixed::cut(&text, columns, options.skip_rows, issues)?;
+        let into =
+            CutInto { format: TableFormat::Plain, names: columns.names(), comments: cut.comments, wells: Vec::new() };
+        return Ok(Prepared { text: Cow::Owned(cut.text), cut: Some(into) });
+    }
+    let stated = options.delimiter.is_some() || options.header.is_some() || options.skip_rows > 0;
+    if !stated && let Some(paths) = wellpath::rows(&text) {
+        let names = wellpath::NAMES.map(|n| Some(n.to_owned())).to_vec();
+        let into = CutInto { format: TableFormat::WellPath, names, comments: Vec::new(), wells: paths.wells };
+        return Ok(Prepared { text: Cow::Owned(paths.text), cut: Some(into) });
+    }
+    Ok(Prepared { text, cut: None })
 }
 
 /// A layout with where its rows begin.
@@ -47,16 +89,18 @@ pub(crate) struct LaidOut {
 }
 
 pub(crate) fn lay_out(
-    text: &str,
+    prepared: &Prepared,
     encoding: TextEncoding,
     options: &TableOptions,
     issues: Vec<Issue>,
 ) -> Result<LaidOut, TableError> {
+    let text = &*prepared.text;
     let (at, line) = skip_lines(text, options.skip_rows);
     if text.get(at..).is_none_or(|rest| rest.trim().is_empty()) {
         return Err(TableError::Empty);
     }
     let block = match options.header {
+        _ if prepared.cut.is_some() => None,
         None | Some(true) => match header_block(text, at, line) {
             Some(block) => Some(block),
             None => gslib(text, at, line, options).or_else(|| in_comments(text, at, line, options)),
@@ -65,7 +109,7 @@ pub(crate) fn lay_out(
     };
     match block {
         Some(block) => named_above(text, encoding, options, block, issues),
-        None => plain(text, encoding, options, at, line, issues),
+        None => plain(prepared, encoding, options, at, line, issues),
     }
 }
 
@@ -311,6 +355,7 @@ fn choose(
             } else {
                 tried.join(", ")
             },
+            proposed: text.get(at..).and_then(fixed::propose),
         }),
     }
 }
@@ -326,22 +371,40 @@ fn usual_width(rows: &[&Sampled]) -> Option<usize> {
 
 /// A table of rows, with names above or without.
 fn plain(
-    text: &str,
+    prepared: &Prepared,
     encoding: TextEncoding,
     options: &TableOptions,
     at: usize,
     line: u64,
     mut issues: Vec<Issue>,
 ) -> Result<LaidOut, TableError> {
-    let (delimiter, mut columns) = choose(text, options, at, line, None)?;
+    let (text, cut) = (&*prepared.text, prepared.cut.as_ref());
+    let (delimiter, mut columns) = match cut {
+        Some(cut) => (Delimiter::Positions, cut.names.len()),
+        None => choose(text, options, at, line, None)?,
+    };
     let records = sample(text, delimiter, at, line, SAMPLE)?;
-    columns = without_trailing(&records, columns);
-    let found = find_header(&records, columns, delimiter, options, &mut issues)?;
+    if cut.is_some() && records.is_empty() {
+        return Err(TableError::Empty);
+    }
+    if cut.is_none() {
+        columns = without_trailing(&records, columns);
+    }
+    let found = match cut {
+        // Where names are stated there are none above the rows, unless that is stated as well.
+        Some(cut)
+            if options.header == Some(false) || options.header.is_none() && cut.names.iter().any(Option::is_some) =>
+        {
+            Found::default()
+        }
+        _ => find_header(&records, columns, delimiter, options, &mut issues)?,
+    };
     let rows = records.get(found.first_row..).unwrap_or_default();
     let decimal_comma = decimal_comma(rows, delimiter, options, &mut issues);
     let mut headings: Vec<Heading> = (0..columns)
         .map(|i| {
-            let heading = found.names.get(i).map_or("", |n| n.trim());
+            let known = cut.and_then(|c| c.names.get(i)?.as_deref());
+            let heading = known.or(found.names.get(i).map(String::as_str)).map_or("", str::trim);
             let unit = found.units.get(i).and_then(|u| unit_of_field(u));
             if heading.is_empty() {
                 return Heading { name: format!("column_{}", i + 1), unit };
@@ -357,11 +420,17 @@ fn plain(
         .filter(|(i, r)| !found.used.contains(i) && !bare(&r.text).is_empty())
         .map(|(_, r)| (r.line, bare(&r.text).to_owned()))
         .collect();
+    let comments = cut.into_iter().flat_map(|c| &c.comments).map(|(l, t)| (*l, bare(t).to_owned()));
+    let preamble: Vec<(u64, String)> = comments.chain(preamble).filter(|(_, t)| !t.is_empty()).collect();
     let trace = TraceUnits::of(&preamble);
     for heading in headings.iter_mut().filter(|h| h.unit.is_none()) {
         heading.unit = trace.unit(&heading.name);
     }
     let mut properties: Vec<_> = preamble.iter().filter_map(|(l, t)| property(*l, t)).collect();
+    if let Some([(line, well)]) = cut.map(|c| c.wells.as_slice()) {
+        let (name, value) = ("name".to_owned(), well.clone());
+        properties.push(super::layout::Property { name, value, line: *line });
+    }
     for (line, text) in &preamble {
         // ResInsight and others name the well of a path in a line `name <well>`.
         if let Some(value) = text.strip_prefix("name ").or_else(|| text.strip_prefix("WELLNAME ")) {
@@ -377,7 +446,7 @@ fn plain(
         encoding,
         delimiter,
         decimal_comma,
-        format: TableFormat::Plain,
+        format: cut.map_or(TableFormat::Plain, |c| c.format),
         names: headings.iter().map(|h| h.name.clone()).collect(),
         headings: if found.names.is_empty() {
             Vec::new()

@@ -40,6 +40,9 @@ fn example(name: &str) -> Option<Vec<u8>> {
         }
         "irap_points" => "1 2 3\n4 5 6\n999 999 999\n",
         "rms_attributes" => "String Name\nFloat Poro\n1 2 3 \"a b\" 0.2\n4 5 6 c UNDEF\n",
+        "iesx" => {
+            "PROFILE Top A            TYPE 1  4                 3d_ci7m.ifdf     m  ms\nSNAPPING PARAMETERS 5     0 1\n  6.20986880E+05  6.08088236E+06  0 14   648.62    914.00    914.00  914 5.3956040E+03 I    376 XX\n\t648.6175\t1e30\nEOD\n"
+        }
         "table" => "well,md,surface\nA,1000,Top\nB,1010,Top\n",
         "rms_binary" => {
             let surface = outcrop_connectors::surface::irap::surface(CLASSIC.as_bytes()).unwrap();

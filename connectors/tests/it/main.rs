@@ -3,6 +3,7 @@
 
 mod conformance;
 mod geojson;
+mod iesx;
 mod las_expected;
 mod las_generated;
 mod las_quirks;
@@ -12,6 +13,7 @@ mod rms_wells;
 mod segy;
 mod surfaces;
 mod table_expected;
+mod table_fixed;
 mod table_generated;
 mod table_options;
 mod table_petrel;

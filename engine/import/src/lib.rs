@@ -26,6 +26,7 @@ mod context;
 mod datasets;
 mod error;
 mod existing;
+mod features;
 mod logs;
 mod options;
 mod originals;

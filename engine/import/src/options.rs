@@ -28,10 +28,16 @@ pub enum Kind {
     Production,
     /// A table of points.
     Points,
+    /// Lines: features, or a table of positions with a column that tells the lines apart.
+    Lines,
+    /// Polygons, the same.
+    Polygons,
+    /// Faults: lines or polygons, in a schema of their own.
+    Faults,
 }
 
 impl Kind {
-    const ALL: [Kind; 8] = [
+    const ALL: [Kind; 11] = [
         Kind::Las,
         Kind::Wells,
         Kind::Tops,
@@ -40,9 +46,12 @@ impl Kind {
         Kind::Cores,
         Kind::Production,
         Kind::Points,
+        Kind::Lines,
+        Kind::Polygons,
+        Kind::Faults,
     ];
 
-    /// `las`, `wells`, `tops`, `surveys`, `checkshots`, `cores`, `production` or `points`.
+    /// `las`, `wells`, `tops`, `surveys`, `checkshots`, `cores`, `production`, `points`, `lines`, `polygons` or `faults`.
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Las => "las",
@@ -53,10 +62,13 @@ impl Kind {
             Kind::Cores => "cores",
             Kind::Production => "production",
             Kind::Points => "points",
+            Kind::Lines => "lines",
+            Kind::Polygons => "polygons",
+            Kind::Faults => "faults",
         }
     }
 
-    /// The kind of text table; none for well logs.
+    /// The kind of text table; none for well logs. Lines and polygons are tables of positions.
     pub(crate) fn of_table(self) -> Option<table::Kind> {
         match self {
             Kind::Las => None,
@@ -66,7 +78,7 @@ impl Kind {
             Kind::Checkshots => Some(table::Kind::Checkshots),
             Kind::Cores => Some(table::Kind::Cores),
             Kind::Production => Some(table::Kind::Production),
-            Kind::Points => Some(table::Kind::Points),
+            Kind::Points | Kind::Lines | Kind::Polygons | Kind::Faults => Some(table::Kind::Points),
         }
     }
 }
@@ -135,10 +147,11 @@ impl FromStr for North {
 /// state.
 #[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
-    /// What text tables are read as; [`Kind::Las`]: what every file is read as. Well logs are recognised by content and
-    /// are not read as tables, whatever is said here.
+    /// What text tables are read as; [`Kind::Las`]: what every file is read as; [`Kind::Points`], [`Kind::Lines`], [`Kind::Polygons`] and
+    /// [`Kind::Faults`]: also the schema that features go to. Well logs are recognised by content and are not read as tables,
+    /// whatever is said here.
     pub kind: Option<Kind>,
-    /// Name of the table that points, surfaces, lines and polygons go to (`points.<name>`, `surfaces.<name>` …), and of the seismic
+    /// Name of the table that points, surfaces, lines, polygons and faults go to (`points.<name>`, `surfaces.<name>` …), and of the seismic
     /// volume; the file's name when absent. Points, lines and polygons of several files with one stated name go into one table, and
     /// seismic files into one volume; a surface has a table of its own.
     pub name: Option<String>,

@@ -25,7 +25,7 @@ impl Noted {
 pub enum Status {
     /// Its content is part of the commit.
     Imported,
-    /// The same content is in the project already; nothing was done.
+    /// The same content is in the project already, or it gave nothing new; nothing was done.
     Unchanged,
     /// It could not be read; the message says why and what to do.
     Failed,
@@ -53,7 +53,7 @@ impl fmt::Display for Status {
 pub struct FileOutcome {
     /// The path as it was given, or relative to where a pattern began.
     pub path: String,
-    /// What it was read as: `las`, `wells`, `tops`, `surveys`, `points`, `dictionary`, or `unknown`.
+    /// What it was read as: `las`, `wells`, `tops`, `surveys`, `points`, `faults`, `dictionary`, or `unknown`.
     pub kind: String,
     /// What became of it.
     pub status: Status,
@@ -112,7 +112,7 @@ impl FileOutcome {
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImportReport {
-    /// The project commit; none when every file was unchanged.
+    /// The project commit; none where no file gave a row or completed a well.
     pub commit: Option<u64>,
     /// The files, sorted by path.
     pub files: Vec<FileOutcome>,

@@ -1,4 +1,4 @@
-//! Surfaces, points, lines and polygons: a table each. They refer to nothing, so each file is read, written and let go.
+//! Surfaces, points, lines, polygons and faults: a table each. They refer to nothing, so each file is read, written and let go.
 
 mod names;
 mod units;
@@ -12,6 +12,7 @@ use outcrop_types::tables::TableName;
 pub(crate) use names::Names;
 
 use crate::context::Context;
+use crate::features;
 use crate::source::{Source, hash_and_parse};
 use crate::tables::write;
 use crate::{FileOutcome, ImportError, Status};
@@ -81,6 +82,14 @@ fn import(
     let mut made: Vec<(TableName, NewFiles)> = Vec::new();
     let mut kinds: Vec<&str> = Vec::new();
     for dataset in datasets {
+        let dataset = match features::as_stated(dataset, context.options.kind) {
+            Ok(dataset) => dataset,
+            Err(message) => {
+                made.iter().for_each(|(name, _)| names.release(name));
+                outcome.fail("dataset-unusable", message);
+                return Ok(());
+            }
+        };
         kinds.push(dataset.kind.schema());
         match table(dataset, &file.source, names, outcome, context)? {
             Ok(one) => made.push(one),

@@ -6,8 +6,8 @@ use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Float64Type, Schema};
 use outcrop_connectors::dataset::{Dataset, DatasetKind};
 use outcrop_connectors::geometry::{
-    EXTENSION_METADATA, EXTENSION_NAME, GEOARROW_WKB, StatedCrs, decode, geometry_array, geometry_field, is_geographic,
-    stated_crs,
+    EXTENSION_METADATA, EXTENSION_NAME, GEOARROW_WKB, StatedCrs, Z_UNIT, decode, geometry_array, geometry_field,
+    is_geographic, stated_crs,
 };
 use outcrop_types::identity::column_name;
 use outcrop_types::unit::Conversion;
@@ -92,6 +92,13 @@ fn coordinates(
 ) -> Result<Coordinates, String> {
     let schema = batch.schema();
     let of = |name: &str| schema.field_with_name(name).ok();
+    // Lines have no columns of coordinates: what is known of theirs is with the geometry.
+    let wkb = schema.fields().iter().find(|f| is_wkb(f));
+    let of_file = |name: &str| match of(name) {
+        Some(column) => field::unit(column),
+        None if name == "z" => wkb.and_then(|f| f.metadata().get(Z_UNIT)).map(String::as_str),
+        None => wkb.and_then(|f| field::unit(f)),
+    };
     let degrees = of("lon").is_some();
     let mut crs = system(&schema, context, degrees, notes);
     let degrees =
@@ -108,7 +115,7 @@ fn coordinates(
         if horizontal && degrees {
             return Ok(Axis { conversion: Conversion::IDENTITY, unit: Some("deg".to_owned()) });
         }
-        let stated = context.options.unit_of(&[name]).or_else(|| of(name).and_then(|f| field::unit(f)));
+        let stated = context.options.unit_of(&[name]).or_else(|| of_file(name));
         let stated = stated.or(of_axes.filter(|_| horizontal));
         let Some(text) = stated else {
             let unit = horizontal.then(|| project.symbol().to_owned());
@@ -134,9 +141,7 @@ fn coordinates(
         }
     };
     let (x, y, z) = (axis("x")?, axis("y")?, axis("z")?);
-    let plain = |name: &str| {
-        context.options.unit_of(&[name]).is_none() && of(name).and_then(|f| field::unit(f)).is_none() && !degrees
-    };
+    let plain = |name: &str| context.options.unit_of(&[name]).is_none() && of_file(name).is_none() && !degrees;
     if of_axes.is_none() && (plain("x") || plain("y")) {
         let text = format!(
             "no unit stated for x and y; taken as the project's unit, {project}. If it is another: --unit x=ft --unit y=ft"
@@ -244,6 +249,9 @@ fn geometry(given: &Field, column: &ArrayRef, of: &Coordinates) -> Result<(Field
     let description = field::description(given).unwrap_or_default();
     let mut made = geometry_field(of.crs.as_deref(), description);
     made = field::with_unit(made, of.x.unit.as_deref().unwrap_or_default());
+    if given.metadata().contains_key(Z_UNIT) {
+        made = field::with(made, Z_UNIT, of.z.unit.as_deref().unwrap_or_default());
+    }
     if [&of.x, &of.y, &of.z].iter().all(|a| a.conversion.is_identity()) {
         return Ok((made, Arc::clone(column)));
     }

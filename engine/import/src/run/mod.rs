@@ -32,7 +32,8 @@ struct Base {
 ///
 /// Patterns are files, folders (everything below) or patterns with `*`, `**`, `?`, `[ab]`, `{a,b}`, extensions in any case;
 /// kinds may be mixed. A file whose content the project has is left alone. A file that cannot be read is reported and stops
-/// nothing; when nothing is found but unchanged files and failures that an earlier import has told, no commit is made. Must be called within a tokio runtime.
+/// nothing. Where no file gives a row or completes a well, no commit is made, and the report alone says what was found. Must be called
+/// within a tokio runtime.
 ///
 /// # Errors
 /// [`ImportError`] when a pattern names nothing, an option is wrong, the project cannot be written or the watch cancels.
@@ -149,19 +150,25 @@ async fn commit(
         files,
         ..ImportReport::default()
     };
-    if !report.files.iter().any(|f| f.status == Status::Imported) {
-        // Failures alone are told once: they would otherwise make a commit at each try.
-        let told = existing::pairs(transaction.base(), &TableName::outcrop("imports"), "file", "message").await?;
-        let failed = report.files.iter().filter(|f| f.status != Status::Unchanged);
-        if failed.into_iter().all(|f| told.contains(&(f.path.clone(), f.message.clone()))) {
-            return Ok(report);
+    let wells = wells::upsert_batch(&registry, project.settings().length_unit)?;
+    // What gave no row and completed no well has changed nothing: there is nothing to commit.
+    let gave = report.files.iter().any(|f| f.status == Status::Imported && f.rows > 0);
+    if !gave && written.is_empty() && wells.is_none() {
+        for file in report.files.iter_mut().filter(|f| f.status == Status::Imported) {
+            file.status = Status::Unchanged;
+            file.object = None;
+            if !file.message.is_empty() {
+                file.message.push_str("; ");
+            }
+            file.message.push_str("it gave no new rows, so nothing was committed");
         }
+        return Ok(report);
     }
     for files in written {
         *report.tables.entry(files.table().to_string()).or_insert(0) += files.rows();
         transaction.append(files);
     }
-    if let Some(batch) = wells::upsert_batch(&registry, project.settings().length_unit)? {
+    if let Some(batch) = wells {
         transaction.upsert(&TableName::public("wells"), &["well"], batch, MergePolicy::Fill).await?;
     }
     if report.wells_new > 0 {

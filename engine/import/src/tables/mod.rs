@@ -7,6 +7,7 @@ mod join;
 mod north;
 mod picks;
 mod points;
+mod positions;
 mod production;
 mod sections;
 mod stations;
@@ -35,6 +36,7 @@ use outcrop_types::{Issue, LengthUnit};
 use crate::context::Context;
 use crate::datasets::Names;
 use crate::existing;
+use crate::features;
 use crate::plane::Plane;
 use crate::source::{Source, checksum};
 use crate::wells::{Registry, metre};
@@ -242,6 +244,8 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             let joined = wells::join(&table, &detection, registry, context.plane, context.datum, &mut file.outcome);
             let result = joined.map(|places| file.places = places);
             file.end_with(result, "wells-unreadable", context);
+        } else if file.is(Kind::Surveys) && file.detection.as_ref().is_some_and(Detection::of_positions) {
+            positions::well_heads(file, registry, context);
         } else if file.is(Kind::Surveys) {
             well_head(file, registry, context);
         } else if file.is(Kind::Dictionary) {
@@ -321,9 +325,24 @@ pub(crate) fn rows(
             ),
             _ => {
                 let stem = file.source.stem();
-                let name = names.table("points", &stem, context.options.name.as_deref(), &mut file.outcome);
-                file.outcome.message = format!("points in `{name}`");
-                (name, points::batch(&table, &detection, context.plane, &mut file.outcome)?)
+                let points = points::batch(&table, &detection, context.plane, &mut file.outcome)?;
+                // The positions of a table may be those of lines.
+                let shape = context.options.kind.and_then(features::Shape::of);
+                let made = match (shape, points) {
+                    (Some(shape), Ok(points)) => {
+                        features::of_positions(&points, &table, &detection, shape, &mut file.outcome)
+                    }
+                    (_, points) => points,
+                };
+                let schema = shape.map_or("points", features::Shape::schema);
+                if made.is_err() {
+                    (TableName::new(schema, stem), made)
+                } else {
+                    let name = names.table(schema, &stem, context.options.name.as_deref(), &mut file.outcome);
+                    file.outcome.kind = schema.to_owned();
+                    file.outcome.message = format!("{schema} in `{name}`");
+                    (name, made)
+                }
             }
         };
         let result = match batch {

@@ -11,7 +11,7 @@ use super::join::{Joined, Joiner, OfFile};
 use super::north::{Norths, Reference};
 use super::stations::{Station, computable};
 use super::units::Scale;
-use super::{Reading, unused};
+use super::{Reading, positions, unused};
 use crate::options::North;
 use crate::{FileOutcome, ImportError};
 
@@ -27,6 +27,9 @@ const STORED: &[Role] = &[
     Role::Convergence,
 ];
 
+/// Roles of columns that directions are computed from.
+const USED: &[Role] = &[Role::Well, Role::Uwi, Role::Md, Role::X, Role::Y, Role::Tvd, Role::Tvdss];
+
 /// Holes less inclined than this, degrees, go straight down: their azimuth is of no account.
 const VERTICAL: f64 = 1e-6;
 
@@ -37,50 +40,25 @@ pub(crate) fn batch(
     joined: &mut Joined,
     outcome: &mut FileOutcome,
 ) -> Result<Result<RecordBatch, String>, ImportError> {
-    let rows = match table::surveys(reading.table, reading.detection) {
-        Ok(rows) => rows,
-        Err(error) => return Ok(Err(error.to_string())),
+    let mut issues = Vec::new();
+    let mut joiner = Joiner::new(reading.registry);
+    let read = if reading.detection.of_positions() {
+        positions::stations(reading, &mut joiner, &mut issues, outcome).map(|stations| (stations, None))
+    } else {
+        angles(reading, &mut joiner, &mut issues, outcome).map(|(stations, norths)| (stations, Some(norths)))
     };
-    let mut issues = rows.issues.clone();
-    let scale = Scale { table: reading.table, detection: reading.detection, project: reading.length };
-    let conversions = scale.length(Role::Md, rows.unit(Role::Md), &mut issues).and_then(|md| {
-        let inclination = scale.angle(Role::Inclination, rows.unit(Role::Inclination))?;
-        Ok((md, inclination, scale.angle(Role::Azimuth, rows.unit(Role::Azimuth))?))
-    });
-    let (md, inclination, azimuth) = match conversions {
-        Ok(conversions) => conversions,
+    let (mut stations, norths) = match read {
+        Ok(read) => read,
         Err(message) => return Ok(Err(message)),
     };
-    let norths =
-        match Norths::new(reading.table, reading.detection, reading.options, |role, unit| scale.angle(role, unit)) {
-            Ok(norths) => norths,
-            Err(message) => return Ok(Err(message)),
-        };
-    let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
-    let mut joiner = Joiner::new(reading.registry);
-    let mut stations = Vec::with_capacity(rows.rows.len());
-    let mut nameless = 0;
-    for row in &rows.rows {
-        match joiner.well(row.uwi.as_deref(), row.well.as_deref().or(of_file.well.as_deref()), row.line) {
-            Some(well) => stations.push(Station {
-                well,
-                md: md.apply(row.md),
-                inclination: inclination.apply(row.inclination),
-                azimuth: azimuth.apply(row.azimuth),
-                line: row.line,
-            }),
-            None => nameless += 1,
-        }
-    }
-    if nameless > 0 {
-        issues.push(Issue::warning("well-missing", format!("{nameless} stations name no well and are left out")));
-    }
     if stations.is_empty() {
-        return Ok(Err("no station has a well, a depth and two angles".to_owned()));
+        let expected = if norths.is_some() {
+            "no station has a well, a depth and two angles"
+        } else {
+            "no well has positions that a path goes through: measured depth, x, y and depth, two at least"
+        };
+        outcome.note(None, issues);
+        return Ok(Err(expected.to_owned()));
     }
     let read = stations.len();
     let noticed = computable(&mut stations);
@@ -103,11 +81,16 @@ pub(crate) fn batch(
         issues.push(Issue::warning("survey-again", text));
     }
     stored.extend(wells.iter().map(|w| (*w).to_owned()));
-    issues.extend(unused::columns(reading.table, reading.detection, STORED));
-    let references: Vec<Reference> = stations.iter().map(|s| norths.of(s.line)).collect();
+    let used: &[Role] = if norths.is_some() { STORED } else { USED };
+    issues.extend(unused::columns(reading.table, reading.detection, used));
+    // x and y are coordinates of the map, so directions between them are from its north.
+    let grid = Reference { north: Some(North::Grid), declination: None, convergence: None };
+    let references: Vec<Reference> = stations.iter().map(|s| norths.as_ref().map_or(grid, |n| n.of(s.line))).collect();
     let inclined = stations.iter().map(|s| s.inclination.abs() > VERTICAL);
     let contradicted = reading.detection.issues.iter().any(|i| i.code == "north-contradiction");
-    issues.extend(norths.issues(&references.iter().copied().zip(inclined).collect::<Vec<_>>(), contradicted));
+    if let Some(norths) = &norths {
+        issues.extend(norths.issues(&references.iter().copied().zip(inclined).collect::<Vec<_>>(), contradicted));
+    }
     outcome.note(None, issues);
     joiner.finish(outcome, joined);
     outcome.rows = stations.len() as u64;
@@ -128,4 +111,43 @@ pub(crate) fn batch(
         Arc::new(StringArray::from_iter_values(stations.iter().map(|_| &outcome.sha256))),
     ];
     RecordBatch::try_new(tables::surveys(reading.length), columns).map(Ok).map_err(ImportError::batch("surveys"))
+}
+
+/// The stations of a table of angles, as they stand in the file, and what is known of their north.
+fn angles<'a>(
+    reading: &'a Reading,
+    joiner: &mut Joiner,
+    issues: &mut Vec<Issue>,
+    outcome: &mut FileOutcome,
+) -> Result<(Vec<Station>, Norths<'a>), String> {
+    let rows = table::surveys(reading.table, reading.detection).map_err(|e| e.to_string())?;
+    issues.extend(rows.issues.iter().cloned());
+    let scale = Scale { table: reading.table, detection: reading.detection, project: reading.length };
+    let md = scale.length(Role::Md, rows.unit(Role::Md), issues)?;
+    let inclination = scale.angle(Role::Inclination, rows.unit(Role::Inclination))?;
+    let azimuth = scale.angle(Role::Azimuth, rows.unit(Role::Azimuth))?;
+    let norths = Norths::new(reading.table, reading.detection, reading.options, |role, unit| scale.angle(role, unit))?;
+    let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
+        OfFile { well: None }
+    } else {
+        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
+    };
+    let mut stations = Vec::with_capacity(rows.rows.len());
+    let mut nameless = 0;
+    for row in &rows.rows {
+        match joiner.well(row.uwi.as_deref(), row.well.as_deref().or(of_file.well.as_deref()), row.line) {
+            Some(well) => stations.push(Station {
+                well,
+                md: md.apply(row.md),
+                inclination: inclination.apply(row.inclination),
+                azimuth: azimuth.apply(row.azimuth),
+                line: row.line,
+            }),
+            None => nameless += 1,
+        }
+    }
+    if nameless > 0 {
+        issues.push(Issue::warning("well-missing", format!("{nameless} stations name no well and are left out")));
+    }
+    Ok((stations, norths))
 }

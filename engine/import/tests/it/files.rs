@@ -90,20 +90,34 @@ async fn two_files_of_one_content_are_imported_once() {
 }
 
 #[tokio::test]
-async fn failures_alone_are_reported_in_a_commit() {
+async fn an_import_that_reads_nothing_makes_no_commit() {
     let place = Place::metric().await;
-    place.file("bad.las", "~V\nVERS. 2.0 :\n~C\nDEPT.M :\nGR.GAPI :\n");
-    let report = place.import(&["bad.las"]).await;
-    assert!(report.commit.is_some());
+    place
+        .file("bad.las", "~V\nVERS. 2.0 :\n~C\nDEPT.M :\nGR.GAPI :\n")
+        .file("dictionary.csv", "HorID,Name\n1,Top\n2,Base\n")
+        .file("t.csv", "Well,Surface,MD (m)\nA-1,Hugin,100\n")
+        .file("again.csv", "Well,Surface,MD (m),Remark\nA-1,Hugin,100,the same\n");
+    for _ in 0..2 {
+        let report = place.import(&["bad.las"]).await;
+        assert_eq!((report.count(Status::Failed), report.commit), (1, None));
+        assert!(!report.files[0].message.is_empty());
+    }
+    let report = place.import(&["dictionary.csv", "bad.las"]).await;
+    assert_eq!((report.count(Status::Unchanged), report.count(Status::Failed), report.commit), (1, 1, None));
+    let said = &outcome(&report, "dictionary.csv").message;
+    assert!(said.contains("dictionary") && said.contains("nothing was committed"), "{said}");
     let snapshot = place.project.snapshot().await.unwrap();
-    assert_eq!(
-        snapshot.tables().iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["outcrop.import_issues", "outcrop.imports"]
-    );
-    assert_eq!(texts(&place.rows("outcrop.imports").await, "status"), ["failed"]);
-    // It is read again when it is imported again; a commit that would say the same is not made.
-    let again = place.import(&["bad.las"]).await;
-    assert_eq!((again.count(Status::Failed), again.commit), (1, None));
+    assert!(snapshot.tables().is_empty() && place.project.head().await.unwrap().number == 0);
+    // Picks that are all there give no row either; with a file that gives some, they are a part of its commit.
+    let first = place.import(&["t.csv"]).await.commit;
+    let report = place.import(&["again.csv"]).await;
+    assert_eq!((report.files[0].status, report.commit), (Status::Unchanged, None), "{report:?}");
+    assert!(report.files[0].message.contains("there already"), "{report:?}");
+    assert_eq!(place.project.head().await.unwrap().number, first.unwrap());
+    place.file("new.csv", "Well,Surface,MD (m)\nA-1,Sleipner,200\n");
+    let report = place.import(&["again.csv", "new.csv", "bad.las"]).await;
+    assert_eq!((report.commit.is_some(), report.count(Status::Imported), report.count(Status::Failed)), (true, 2, 1));
+    assert_eq!(place.rows("outcrop.imports").await.num_rows(), 4);
 }
 
 #[tokio::test]

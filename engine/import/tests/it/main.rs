@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod concurrency;
+mod features;
 mod files;
 mod identity;
 mod killed;
 mod logs;
 mod mannville;
+mod positions;
 mod production;
 mod quality;
 mod sections;

@@ -135,7 +135,7 @@ async fn picks_are_stored_once() {
     // Across files and imports, in whatever unit.
     place.file("2.csv", "Well,Surface,MD (ft)\nA-1,Hugin,328.08\nA-1,Hugin,344.49\n");
     let report = place.import(&["2.csv"]).await;
-    assert_eq!((report.files[0].status, report.files[0].rows), (Status::Imported, 0));
+    assert_eq!((report.files[0].status, report.files[0].rows, report.commit), (Status::Unchanged, 0, None));
     assert!(report.files[0].message.contains("already"));
     // Two interpreters may disagree; a pick without one may be anybody's.
     place.file("3.csv", "Well,Surface,MD (m),Interpreter\nA-1,Heather,101,Ann\nA-1,Heather,102,Ben\n");

@@ -32,7 +32,7 @@ pub(super) const SURFACE: Wanted = Wanted { read: None, what: "a surface", takes
 
 /// What `read_features` takes.
 pub(super) const FEATURES: Wanted =
-    Wanted { read: None, what: "points, lines or polygons", takes: |k| k != DatasetKind::Surface };
+    Wanted { read: None, what: "points, lines, polygons or faults", takes: |k| k != DatasetKind::Surface };
 
 /// Whatever a format gives.
 pub(super) fn by(read: ReadDatasets) -> Wanted {
@@ -187,7 +187,12 @@ fn table(rows: &[Row]) -> Result<Arc<dyn TableProvider>, DataFusionError> {
         |of: &dyn Fn(&Row) -> Option<f64>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<Float64Array>()) };
     let made: Vec<(&str, DataType, &str, ArrayRef)> = vec![
         ("file", DataType::Utf8, "Path", text(&|r| Some(r.file.clone()))),
-        ("dataset", DataType::Utf8, "surfaces, points, lines or polygons", text(&|r| Some(r.dataset.to_owned()))),
+        (
+            "dataset",
+            DataType::Utf8,
+            "surfaces, points, lines, polygons or faults",
+            text(&|r| Some(r.dataset.to_owned())),
+        ),
         ("column_name", DataType::Utf8, "Name of the column", text(&|r| Some(r.field.name().clone()))),
         ("data_type", DataType::Utf8, "Type", text(&|r| Some(r.field.data_type().to_string()))),
         ("unit", DataType::Utf8, "Unit the file states", text(&|r| field::unit(&r.field).map(str::to_owned))),

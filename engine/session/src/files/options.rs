@@ -78,15 +78,19 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
                 Ok(e) => options.table.encoding = Some(e),
                 Err(e) => return plan_err!("{reader}: {e}"),
             },
-            ("kind", _) => match [DatasetKind::Points, DatasetKind::Lines, DatasetKind::Polygons]
+            ("kind", _) => match [DatasetKind::Points, DatasetKind::Lines, DatasetKind::Polygons, DatasetKind::Faults]
                 .into_iter()
                 .find(|k| k.schema() == text.to_lowercase())
             {
                 Some(kind) => options.kind = Some(kind),
-                None => return plan_err!("{reader}: `kind` expects points, lines or polygons, found '{text}'"),
+                None => return plan_err!("{reader}: `kind` expects points, lines, polygons or faults, found '{text}'"),
             },
             ("delimiter", _) => match text.parse() {
                 Ok(d) => options.table.delimiter = Some(d),
+                Err(e) => return plan_err!("{reader}: {e}"),
+            },
+            ("columns", _) => match text.parse() {
+                Ok(columns) => options.table.columns = Some(columns),
                 Err(e) => return plan_err!("{reader}: {e}"),
             },
             ("header", _) => options.table.header = Some(flag()?),

@@ -30,6 +30,11 @@ const LAS: &[(&str, &str)] = &[
 
 const TABLE: &[(&str, &str)] = &[
     ("delimiter", "What is between cells: ',', ';', 'tab', 'blank' …; left out, detected"),
+    (
+        "columns",
+        "Columns by their places in the line, where nothing separates them: '1-8:well, 9-16:md [m], 17-:surface'. Characters are counted \
+         from 1; the name behind the colon may be left out; '7=8' is no column but asks for an 8 there: other lines are passed over",
+    ),
     ("header", "Whether the first row names the columns; left out, detected"),
     ("skip_rows", "Rows before the table that are not read; 0 where it is left out"),
     ("encoding", "Encoding of the text, such as 'windows-1252'; left out, detected"),
@@ -72,10 +77,12 @@ pub(crate) const READERS: &[Reader] = &[
     },
     Reader {
         name: "read_csv",
-        signature: "read_csv(path, [delimiter => …], [header => true], [skip_rows => 0], [encoding => …], [null => …], [decimal_comma => false])",
-        summary: "A text table: comma, tab, semicolon or blank separated; what is not given is detected",
+        signature: "read_csv(path, [delimiter => …], [columns => …], [header => true], [skip_rows => 0], [encoding => …], [null => …], [decimal_comma => false])",
+        summary: "A text table: comma, tab, semicolon or blank separated, or of stated columns of fixed width; what is not given is detected",
         doc: "A row of the file is a row. Columns are under their names in lower case, with the unit that a heading such as `md [m]` or a \
-            row of units states. A column is numbers where all its values are, else text. Files of a pattern must have the same columns.",
+            row of units states. A column is numbers where all its values are, else text. Files of a pattern must have the same columns.\n\n\
+            Columns of fixed width are stated with `columns`: `read_csv('cards.dat', columns => '1-6:log, 7=8, 15-23:surface, 24-29:depth')`. \
+            A line that ends before a column is NULL there.",
         options: TABLE,
         example: "SELECT * FROM read_csv('tops.csv', delimiter => ',', header => true) ORDER BY well, md LIMIT 5",
     },
@@ -121,13 +128,13 @@ pub(crate) const READERS: &[Reader] = &[
     },
     Reader {
         name: "read_features",
-        signature: "read_features(path, [kind => points | lines | polygons])",
-        summary: "Points, lines or polygons with their attributes and geometry as WKB; GeoJSON, IRAP and RMS points and polygons",
+        signature: "read_features(path, [kind => points | lines | polygons | faults])",
+        summary: "Points, lines, polygons or faults with their attributes and geometry as WKB; GeoJSON, IRAP and RMS points and polygons, IESX horizons",
         doc: "A row is a feature: its attributes under their names, and `geometry` as WKB for the `st_…` functions; points have \
             `x`, `y` and, where the file has it, `z` too. The coordinate reference system that a file states is in the metadata.",
         options: &[(
             "kind",
-            "points, lines or polygons, of a file that has several; left out, the file must have one kind only",
+            "points, lines, polygons or faults, of a file that has several; left out, the file must have one kind only",
         )],
         example: "COPY (SELECT well, x, y, td FROM wells) TO 'heads.geojson';\n\
             SELECT well, x, y, td FROM read_features('heads.geojson', kind => 'points') ORDER BY well LIMIT 5",
