@@ -64,8 +64,7 @@ pub fn deviation(north: &[f64], east: &[f64], tvd: &[f64], first_md: f64) -> Res
         .map(|k| {
             if k > 0 {
                 let (_, chord) = chords[k - 1];
-                let half = 0.5 * angle(&tangents[k - 1], &tangents[k]);
-                md += if half < 1e-4 { chord * (1.0 + half * half / 6.0) } else { chord * half / half.sin() };
+                md += chord * arc_over_chord(&tangents[k - 1], &tangents[k]);
             }
             let [n, e, d] = tangents[k];
             let flat = n.hypot(e);
@@ -79,9 +78,18 @@ fn norm(v: &[f64; 3]) -> f64 {
     v.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-fn angle(a: &[f64; 3], b: &[f64; 3]) -> f64 {
-    let with = |sign: f64| norm(&[0, 1, 2].map(|i| a[i] + sign * b[i]));
-    2.0 * with(-1.0).atan2(with(1.0))
+/// The length of the arc between two unit tangents over that of its chord: half the angle between them over its sine.
+fn arc_over_chord(a: &[f64; 3], b: &[f64; 3]) -> f64 {
+    let with = |sign: f64| 0.5 * norm(&[0, 1, 2].map(|i| a[i] + sign * b[i]));
+    let sine = with(-1.0);
+    let s2 = sine * sine;
+    if s2 < 0.01 {
+        // The series of the arc sine, to 2e-14.
+        let c = [945.0 / 42_240.0, 105.0 / 3456.0, 15.0 / 336.0, 3.0 / 40.0, 1.0 / 6.0];
+        1.0 + s2 * c.iter().fold(0.0, |sum, c| sum * s2 + c)
+    } else {
+        sine.atan2(with(1.0)) / sine
+    }
 }
 
 fn mirrored(t: &[f64; 3], chord: &[f64; 3]) -> [f64; 3] {

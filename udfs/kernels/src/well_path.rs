@@ -101,6 +101,8 @@ pub fn minimum_curvature(
         ));
     }
     let mut path: Vec<PathPoint> = Vec::with_capacity(md.len());
+    // The direction at the last station.
+    let mut before = [0.0; 3];
     for (row, ((&md, &inclination), &azimuth)) in md.iter().zip(inc_deg).zip(azi_deg).enumerate() {
         if !(0.0..=180.0).contains(&inclination) {
             let message = format!("row {} has {inclination}: expected degrees from 0 (down) to 180", row + 1);
@@ -108,6 +110,7 @@ pub fn minimum_curvature(
         }
         let Some(last) = path.last() else {
             let tie = tie_in(md, options)?;
+            before = direction(inclination, azimuth);
             path.push(PathPoint {
                 md,
                 inclination,
@@ -122,7 +125,7 @@ pub fn minimum_curvature(
         if md <= last.md {
             return Err(KernelError::NotIncreasing { row, previous: last.md, found: md });
         }
-        let (a, b) = (direction(last.inclination, last.azimuth), direction(inclination, azimuth));
+        let (a, b) = (before, direction(inclination, azimuth));
         let beta = angle(&a, &b);
         if beta > MOST {
             let message = format!(
@@ -143,6 +146,7 @@ pub fn minimum_curvature(
             dogleg: beta.to_degrees() * options.dogleg_length / (md - last.md),
         };
         path.push(point);
+        before = b;
     }
     if path.is_empty() {
         return Err(KernelError::TooFewPoints { needed: 1, found: 0 });

@@ -1,8 +1,14 @@
 //! Curves as steps: one value for all of a block.
 
-use super::samples::{DEFAULT_GAP, SAME, check_depths, intervals, typical_step};
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::samples::{DEFAULT_GAP, Intervals, SAME, check_depths, typical_step};
 use crate::points::same_length;
 use crate::{KernelError, Result};
+
+/// 1.5 times 2^52: a number of at most 2^51 added to it has no fraction.
+const ROUNDS: f64 = 6_755_399_441_055_744.0;
 
 /// The one value of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,8 +72,10 @@ pub fn regular_blocks(md: &[f64], size: f64) -> Result<Vec<Block>> {
     let mut edges: Vec<f64> = (begin as i64..=place(last) as i64 + 1).map(|k| k as f64 * size).collect();
     // Such a depth is the edge itself; all other edges are exact, so that thicknesses are.
     for depth in md {
-        let nearest = (depth / size).round();
-        if (depth / size - nearest).abs() <= SAME
+        let place = depth / size;
+        // Adding so large a number rounds, faster than a call of the maths library does.
+        let nearest = (place + ROUNDS) - ROUNDS;
+        if (place - nearest).abs() <= SAME
             && let Some(edge) = edges.get_mut((nearest - begin) as usize)
         {
             *edge = edge.min(*depth);
@@ -122,27 +130,48 @@ pub fn blocked(md: &[f64], values: &[f64], blocks: &[Block], value: BlockValue) 
     same_length("values", md.len(), values.len())?;
     check_blocks(blocks)?;
     let typical = typical_step(md);
-    let read: Vec<usize> = (0..md.len()).filter(|&i| !values[i].is_nan()).collect();
-    let depth: Vec<f64> = read.iter().map(|&i| md[i]).collect();
-    let spans = intervals(&depth, typical, DEFAULT_GAP * typical);
-    let places = block_of(&depth, blocks);
+    let whole = !values.iter().any(|v| v.is_nan());
+    let (depth, reading): (Cow<'_, [f64]>, Cow<'_, [f64]>) = if whole {
+        (md.into(), values.into())
+    } else {
+        let (depth, reading): (Vec<f64>, Vec<f64>) = md.iter().zip(values).filter(|(_, v)| !v.is_nan()).unzip();
+        (depth.into(), reading.into())
+    };
+    let intervals = Intervals::new(typical, DEFAULT_GAP * typical);
     let mut of_block = vec![f64::NAN; blocks.len()];
-    let mut first = 0;
-    while first < read.len() {
-        let last = first + places[first..].iter().take_while(|p| **p == places[first]).count();
-        if let Some(at) = places[first] {
-            let mut parts: Vec<(f64, f64)> = (first..last)
-                .map(|k| {
-                    let (top, base) = (spans[k].0.max(blocks[at].top), spans[k].1.min(blocks[at].base));
-                    // One sample alone stands for no thickness that is known, and is the whole block.
-                    (values[read[k]], (base - top).max(if last - first == 1 { 1.0 } else { 0.0 }))
-                })
-                .collect();
-            of_block[at] = one_value(&mut parts, value);
+    let mut parts: Vec<(f64, f64)> = Vec::new();
+    in_blocks(&depth, blocks, |at, run| {
+        let Block { top, base } = blocks[at];
+        // One sample alone stands for no thickness that is known, and is the whole block.
+        let least = if run.len() == 1 { 1.0 } else { 0.0 };
+        parts.clear();
+        parts.extend(run.map(|k| {
+            let span = intervals.of(&depth, k);
+            (reading[k], (span.1.min(base) - span.0.max(top)).max(least))
+        }));
+        of_block[at] = one_value(&mut parts, value);
+    });
+    let mut out = vec![f64::NAN; md.len()];
+    in_blocks(md, blocks, |at, run| out[run].fill(of_block[at]));
+    Ok(out)
+}
+
+/// Calls `f` with every block that holds some of these increasing depths, and which those are.
+fn in_blocks(md: &[f64], blocks: &[Block], mut f: impl FnMut(usize, Range<usize>)) {
+    let mut from = 0;
+    for (at, block) in blocks.iter().enumerate() {
+        while from < md.len() && md[from] < block.top {
+            from += 1;
         }
-        first = last;
+        let mut to = from;
+        while to < md.len() && md[to] < block.base {
+            to += 1;
+        }
+        if to > from {
+            f(at, from..to);
+        }
+        from = to;
     }
-    Ok(block_of(md, blocks).into_iter().map(|p| p.map_or(f64::NAN, |at| of_block[at])).collect())
 }
 
 /// The value of readings with their thickness.

@@ -62,16 +62,30 @@ pub fn typical_step(md: &[f64]) -> f64 {
 ///
 /// A sample without neighbours and without a typical step stands for no interval.
 pub fn intervals(md: &[f64], typical: f64, max_gap: f64) -> Vec<(f64, f64)> {
-    let edge = if typical.is_finite() { typical / 2.0 } else { 0.0 };
-    let reach = |a: f64, b: f64| {
-        let apart = b - a;
-        if apart <= max_gap { apart / 2.0 } else { edge.min(apart / 2.0) }
-    };
-    (0..md.len())
-        .map(|i| {
-            let up = if i == 0 { edge } else { reach(md[i - 1], md[i]) };
-            let down = if i + 1 == md.len() { edge } else { reach(md[i], md[i + 1]) };
-            (md[i] - up, md[i] + down)
-        })
-        .collect()
+    let intervals = Intervals::new(typical, max_gap);
+    (0..md.len()).map(|i| intervals.of(md, i)).collect()
+}
+
+/// What [`intervals`] are made by, for one sample at a time.
+pub(crate) struct Intervals {
+    edge: f64,
+    max_gap: f64,
+}
+
+impl Intervals {
+    pub(crate) fn new(typical: f64, max_gap: f64) -> Intervals {
+        Intervals { edge: if typical.is_finite() { typical / 2.0 } else { 0.0 }, max_gap }
+    }
+
+    /// The interval of sample `i`.
+    #[inline]
+    pub(crate) fn of(&self, md: &[f64], i: usize) -> (f64, f64) {
+        let reach = |a: f64, b: f64| {
+            let apart = b - a;
+            if apart <= self.max_gap { apart / 2.0 } else { self.edge.min(apart / 2.0) }
+        };
+        let up = if i == 0 { self.edge } else { reach(md[i - 1], md[i]) };
+        let down = if i + 1 == md.len() { self.edge } else { reach(md[i], md[i + 1]) };
+        (md[i] - up, md[i] + down)
+    }
 }

@@ -33,17 +33,24 @@ pub fn shifted(md: &[f64], from: &[f64], to: &[f64]) -> Result<Vec<f64>> {
         return Err(KernelError::TooFewPoints { needed: 1, found: 0 });
     };
     let (above, below) = (to[0] - first, to[to.len() - 1] - last);
+    // Most depths are between the points that the one before them is between.
+    let (mut k, mut slope) = (0, 0.0);
     Ok(md
         .iter()
         .map(|&d| {
-            let k = from.partition_point(|f| *f <= d);
+            let same = k > 0 && from[k - 1] <= d && from.get(k).is_none_or(|next| d < *next);
+            if !same {
+                k = from.partition_point(|f| *f <= d);
+                if k > 0 && k < from.len() {
+                    slope = (to[k] - to[k - 1]) / (from[k] - from[k - 1]);
+                }
+            }
             if k == 0 {
                 d + above
             } else if k == from.len() {
                 d + below
             } else {
-                let share = (d - from[k - 1]) / (from[k] - from[k - 1]);
-                to[k - 1] + share * (to[k] - to[k - 1])
+                to[k - 1] + slope * (d - from[k - 1])
             }
         })
         .collect())

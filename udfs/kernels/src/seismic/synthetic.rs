@@ -1,10 +1,11 @@
 //! Impedance, reflectivity, and synthetic seismograms from logs.
 
 use super::interpolation::Axis;
-use super::time_depth::TimeDepth;
+use super::time_depth::{TimeDepth, Walk};
 use super::wavelet::Wavelet;
-use crate::logs::samples::{DEFAULT_GAP, check_depths, intervals, typical_step};
+use crate::logs::samples::{DEFAULT_GAP, Intervals, check_depths, typical_step};
 use crate::points::same_length;
+use crate::simd::{Kernel, Simd, dispatch};
 use crate::{KernelError, Result};
 
 /// Acoustic impedance: velocity times density, in the product of their units. NaN where one of them is
@@ -53,16 +54,55 @@ pub fn convolve(reflectivity: &[f64], wavelet: &[f64]) -> Result<Vec<f64>> {
     }
     let (n, half) = (reflectivity.len(), wavelet.len() / 2);
     let mut out = vec![0.0; n];
-    for (k, r) in reflectivity.iter().enumerate() {
-        // Most coefficients of a blocky model are zero.
-        if r.is_finite() && *r != 0.0 {
+    let counts = |r: &f64| r.is_finite() && *r != 0.0;
+    // Most coefficients of a blocky model are zero.
+    if SPARSE * reflectivity.iter().filter(|r| counts(r)).count() < n {
+        for (k, r) in reflectivity.iter().enumerate().filter(|(_, r)| counts(r)) {
             let from = k.saturating_sub(half);
             let part = wavelet.iter().skip((half + from).saturating_sub(k));
             out.iter_mut().skip(from).zip(part).for_each(|(out, w)| *out += r * w);
         }
+    } else {
+        let mut padded = vec![0.0; n + 2 * half + BLOCK];
+        let inside = padded.iter_mut().skip(half).zip(reflectivity);
+        inside.filter(|(_, r)| counts(r)).for_each(|(to, r)| *to = *r);
+        dispatch(Dense { padded: &padded, wavelet, out: &mut out });
     }
     out.iter_mut().zip(reflectivity).filter(|(_, r)| !r.is_finite()).for_each(|(out, _)| *out = f64::NAN);
     Ok(out)
+}
+
+/// Samples that are summed at a time.
+const BLOCK: usize = 32;
+/// Where one coefficient in so many is not zero, all are taken.
+const SPARSE: usize = 8;
+
+/// A reflectivity, with zeros before and behind it, convolved with a wavelet.
+struct Dense<'a> {
+    padded: &'a [f64],
+    wavelet: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Kernel for Dense<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self) {
+        let last = self.wavelet.len() - 1;
+        for (k, out) in self.out.chunks_mut(BLOCK).enumerate() {
+            let mut sums = [0.0; BLOCK];
+            for (m, w) in self.wavelet.iter().enumerate() {
+                let from = k * BLOCK + last - m;
+                if let Some(part) = self.padded.get(from..from + BLOCK) {
+                    for l in 0..BLOCK {
+                        sums[l] = S::mul_add(*w, part[l], sums[l]);
+                    }
+                }
+            }
+            out.copy_from_slice(&sums[..out.len()]);
+        }
+    }
 }
 
 /// A synthetic seismogram; all series have the samples of `axis`.
@@ -118,21 +158,24 @@ pub fn impedance_in_time(
         [first, .., last] => (*first, *last),
         _ => (f64::NAN, f64::NAN),
     };
-    for ((top, base), ln) in intervals(&at, typical, DEFAULT_GAP * typical).into_iter().zip(&logarithm) {
+    let mut time = Walk::new(table.depths(), table.times());
+    let intervals = Intervals::new(typical, DEFAULT_GAP * typical);
+    for (reading, ln) in logarithm.iter().enumerate() {
+        let (top, base) = intervals.of(&at, reading);
         if base < shallowest || top > deepest {
             continue;
         }
-        let from = axis.position(table.time_at(top.max(shallowest)));
-        let to = axis.position(table.time_at(base.min(deepest)));
+        let from = axis.position(time.at(top.max(shallowest)));
+        let to = axis.position(time.at(base.min(deepest)));
         let (first, last) = (from.max(0.0), to.min(axis.count as f64));
-        let mut k = first.floor();
-        while k < last {
-            let part = last.min(k + 1.0) - first.max(k);
-            if let (Some(sum), Some(cover)) = (sums.get_mut(k as usize), covered.get_mut(k as usize)) {
+        let mut k = first as usize;
+        while (k as f64) < last {
+            let part = last.min((k + 1) as f64) - first.max(k as f64);
+            if let (Some(sum), Some(cover)) = (sums.get_mut(k), covered.get_mut(k)) {
                 *sum += part * ln;
                 *cover += part;
             }
-            k += 1.0;
+            k += 1;
         }
     }
     // Half, but for rounding.

@@ -70,7 +70,11 @@ pub(crate) fn increasing(name: &'static str, values: &[f64]) -> Result<()> {
 
 /// Linear between increasing `from`; NaN outside.
 pub(crate) fn between(from: &[f64], to: &[f64], at: f64) -> f64 {
-    let k = from.partition_point(|v| *v < at);
+    value(from, to, from.partition_point(|v| *v < at), at)
+}
+
+/// The value at a place that `k` of `from` are below.
+fn value(from: &[f64], to: &[f64], k: usize, at: f64) -> f64 {
     match (from.get(k), to.get(k)) {
         (Some(a), Some(b)) if *a == at => *b,
         (Some(after), Some(value)) if k > 0 => {
@@ -78,6 +82,36 @@ pub(crate) fn between(from: &[f64], to: &[f64], at: f64) -> f64 {
             start + (at - before) / (after - before) * (value - start)
         }
         _ => f64::NAN,
+    }
+}
+
+/// [`between`] at places that mostly increase by less than a few of `from`: it goes on from the last one.
+pub(crate) struct Walk<'a> {
+    from: &'a [f64],
+    to: &'a [f64],
+    /// How many of `from` are below the last place.
+    below: usize,
+    last: (f64, f64),
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(from: &'a [f64], to: &'a [f64]) -> Walk<'a> {
+        Walk { from, to, below: 0, last: (f64::NAN, f64::NAN) }
+    }
+
+    pub(crate) fn at(&mut self, at: f64) -> f64 {
+        if at == self.last.0 {
+            return self.last.1;
+        }
+        let behind = self.below.checked_sub(1).and_then(|k| self.from.get(k)).is_some_and(|v| *v >= at);
+        let left = self.from.get(self.below..).filter(|_| !behind);
+        let steps = left.and_then(|left| left.iter().take(8).position(|v| *v >= at));
+        self.below = match steps {
+            Some(steps) => self.below + steps,
+            None => self.from.partition_point(|v| *v < at),
+        };
+        self.last = (at, value(self.from, self.to, self.below, at));
+        self.last.1
     }
 }
 
@@ -178,4 +212,22 @@ pub fn calibrate(sonic: &TimeDepth, checkshots: &TimeDepth) -> Result<Calibrated
     };
     let time = sonic.depth.iter().zip(&sonic.time).map(moved).collect();
     Ok(Calibrated { table: TimeDepth::new(sonic.depth.clone(), time)?, depth, drift })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walking_finds_what_searching_does() {
+        let from: Vec<f64> = (0..200).map(|k| f64::from(k) + 0.3 * f64::from(k % 3)).collect();
+        let to: Vec<f64> = from.iter().map(|v| v * v).collect();
+        let mut walk = Walk::new(&from, &to);
+        let forwards = (-20..2200).map(|k| f64::from(k) * 0.1);
+        let anyhow = (0..500).map(|k| f64::from(k * 7919 % 2300) * 0.1 - 10.0);
+        for at in forwards.chain(anyhow).chain([f64::NAN, 5.0, 5.0, f64::INFINITY, 4.9, f64::NEG_INFINITY]) {
+            let (found, expected) = (walk.at(at), between(&from, &to, at));
+            assert!(found == expected || (found.is_nan() && expected.is_nan()), "{at}: {found} {expected}");
+        }
+    }
 }

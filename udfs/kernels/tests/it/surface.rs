@@ -1,7 +1,7 @@
 use outcrop_kernels::Silent;
 use outcrop_kernels::deviation::deviation;
 use outcrop_kernels::surface::{PathPlace, Pick, SampleMethod, Surface, Tie, crossings};
-use outcrop_kernels::variogram::{Model, Variogram};
+use outcrop_kernels::variogram::{Anisotropy, Model, Variogram};
 use outcrop_kernels::well_path::{PathOptions, minimum_curvature};
 
 fn plane(columns: usize, rows: usize, f: impl Fn(f64, f64) -> f64) -> Vec<f64> {
@@ -61,8 +61,7 @@ fn a_tied_surface_goes_through_its_picks() {
     let variogram = Variogram { model: Model::Spherical, nugget: 0.0, psill: 1.0, range: 400.0, anisotropy: None };
     let tie = Tie::new(&surface, place, &picks, &variogram, &Silent).unwrap();
     assert!(tie.residuals[4].is_nan());
-    let (x, y): (Vec<f64>, Vec<f64>) = (0..600).map(|k| place(k % 30, k / 30)).unzip();
-    let correction = tie.at(&x, &y, &Silent).unwrap();
+    let correction = tie.correction(&Silent).unwrap();
     let tied: Vec<f64> = values.iter().zip(&correction).map(|(v, c)| v + c).collect();
     let after = Surface::new(30, 20, &tied).unwrap();
     for p in &picks[..4] {
@@ -74,10 +73,35 @@ fn a_tied_surface_goes_through_its_picks() {
     let twice = [Pick { i: 5.0, j: 5.0, value: 2010.0 }, Pick { i: 5.0, j: 5.0, value: 2020.0 }];
     assert!(Tie::new(&surface, place, &twice, &variogram, &Silent).is_err());
     let tie = Tie::new(&surface, place, &twice, &Variogram { nugget: 0.01, ..variogram }, &Silent).unwrap();
-    let at = place(5, 5);
-    let c = tie.at(&[at.0], &[at.1], &Silent).unwrap()[0] + values[5 * 30 + 5];
+    let c = tie.correction(&Silent).unwrap()[5 * 30 + 5] + values[5 * 30 + 5];
     assert!((c - 2015.0).abs() < 0.1, "{c}");
     assert!(Tie::new(&surface, place, &picks[4..], &variogram, &Silent).is_err());
+}
+
+/// One pick on a node: what it adds elsewhere is its residual times the correlation, whatever the grid's turn and size.
+#[test]
+fn a_correction_falls_off_as_the_variogram_says() {
+    let (columns, rows) = (37, 300);
+    let values = plane(columns, rows, |i, j| 2000.0 + i - 2.0 * j);
+    let surface = Surface::new(columns, rows, &values).unwrap();
+    let (sin, cos) = 30f64.to_radians().sin_cos();
+    let place = |i: usize, j: usize| {
+        let (u, v) = (25.0 * i as f64, -40.0 * j as f64);
+        (450_000.0 + u * cos - v * sin, 6_780_000.0 + u * sin + v * cos)
+    };
+    let anisotropy = Some(Anisotropy { azimuth_degrees: 70.0, ratio: 0.4 });
+    for model in [Model::Exponential, Model::Spherical, Model::Gaussian, Model::Cubic] {
+        let variogram = Variogram { model, nugget: 0.0, psill: 7.0, range: 900.0, anisotropy };
+        let (i, j) = (11, 260);
+        let pick = Pick { i: i as f64, j: j as f64, value: values[j * columns + i] + 5.0 };
+        let tie = Tie::new(&surface, place, &[pick], &variogram, &Silent).unwrap();
+        let (x, y) = place(i, j);
+        for (at, found) in tie.correction(&Silent).unwrap().into_iter().enumerate() {
+            let (px, py) = place(at % columns, at / columns);
+            let expected = 5.0 * (1.0 - variogram.gamma_between(px - x, py - y) / 7.0);
+            assert!((found - expected).abs() < 1e-6, "{model:?} {at}: {found} {expected}");
+        }
+    }
 }
 
 #[test]

@@ -119,8 +119,9 @@ impl Operator for TieSurface {
                 places.len()
             ));
         }
-        watch.set_total(grid.x.len() as u64);
-        let correction = tie.at(&grid.x, &grid.y, &watch).map_err(failed)?;
+        watch.set_total(grid.values.len() as u64);
+        let all = tie.correction(&watch).map_err(failed)?;
+        let correction: Vec<f64> = grid.node.iter().map(|&at| all[at]).collect();
         let values: Vec<f64> = grid.node.iter().map(|&at| grid.values[at]).collect();
         let mut columns = vec![numbers(grid.x.clone()), numbers(grid.y.clone())];
         columns.extend(rows.rest().iter().cloned());

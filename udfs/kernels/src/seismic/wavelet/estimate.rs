@@ -1,6 +1,7 @@
 //! Wavelets estimated from traces: by statistics, without a well, or by least squares, with one.
 
 use super::Wavelet;
+use crate::cholesky::dot;
 use crate::points::same_length;
 use crate::seismic::spectrum::{SpectrumAverage, ends};
 use crate::seismic::transform::{RealTransform, fast_length};
@@ -124,7 +125,7 @@ pub struct WaveletFit {
 /// usual value. Beyond its ends the reflectivity counts as zero. A coefficient that is NaN is unknown:
 /// samples within a wavelet's half of it are not fitted, nor those where the trace is NaN.
 ///
-/// Cost: samples times the square of the wavelet's length.
+/// Cost: samples times the wavelet's length, and the cube of that.
 ///
 /// # Errors
 /// `LengthMismatch`; `TooFewPoints` where fewer samples can be fitted than the wavelet has;
@@ -157,24 +158,22 @@ pub fn deterministic(
     for (to, r) in padded.iter_mut().skip(half).zip(reflectivity) {
         *to = *r;
     }
-    let rows: Vec<(&[f64], f64)> = padded
-        .windows(width)
-        .zip(trace)
-        .filter(|(row, s)| s.is_finite() && row.iter().all(|r| r.is_finite()))
-        .map(|(row, s)| (row, *s))
-        .collect();
-    if rows.len() < width {
-        return Err(KernelError::TooFewPoints { needed: width, found: rows.len() });
+    let holes: Vec<bool> = padded.iter().map(|r| !r.is_finite()).collect();
+    let fits: Vec<bool> =
+        holes.windows(width).zip(trace).map(|(row, s)| s.is_finite() && !row.contains(&true)).collect();
+    let rows = fits.iter().filter(|fits| **fits).count();
+    if rows < width {
+        return Err(KernelError::TooFewPoints { needed: width, found: rows });
     }
     let mut normal = vec![0.0; width * width];
     let mut right = vec![0.0; width];
-    for (row, s) in &rows {
-        for ((line, b), r) in normal.chunks_exact_mut(width).zip(&mut right).zip(*row) {
-            if *r != 0.0 {
-                *b += r * s;
-                line.iter_mut().zip(*row).for_each(|(a, other)| *a += r * other);
-            }
+    let mut from = 0;
+    for run in fits.chunk_by(|a, b| a == b) {
+        let to = from + run.len();
+        if run.first() == Some(&true) {
+            add_products(&padded, trace, from, to, &mut normal, &mut right);
         }
+        from = to;
     }
     let mean = normal.iter().step_by(width + 1).sum::<f64>() / width as f64;
     if mean <= 0.0 {
@@ -208,6 +207,30 @@ pub fn deterministic(
         correlation: crate::seismic::tie::pearson(fitted.into_iter()),
         predicted,
     })
+}
+
+/// Adds what rows `from` to `to` of R, all without holes, are in `R' R` and `R' s`.
+///
+/// Row t + 1 of R is row t moved on by one, so an entry is the one above and to the left of it with the products of one row
+/// less and of another more: the cost is rows times the wavelet's length.
+fn add_products(padded: &[f64], trace: &[f64], from: usize, to: usize, normal: &mut [f64], right: &mut [f64]) {
+    let width = right.len();
+    let rows = &padded[from..to];
+    let first: Vec<f64> = (0..width).map(|j| dot(rows, &padded[from + j..to + j])).collect();
+    for (j, b) in right.iter_mut().enumerate() {
+        *b += dot(&padded[from + j..to + j], &trace[from..to]);
+    }
+    let (leaves, enters) = (&padded[from..from + width], &padded[to..to + width - 1]);
+    let mut line = first.clone();
+    for (i, sums) in normal.chunks_exact_mut(width).enumerate() {
+        if i > 0 {
+            for j in (1..width).rev() {
+                line[j] = line[j - 1] - leaves[i - 1] * leaves[j - 1] + enters[i - 1] * enters[j - 1];
+            }
+            line[0] = first[i];
+        }
+        sums.iter_mut().zip(&line).for_each(|(sum, v)| *sum += v);
+    }
 }
 
 /// Solves a symmetric positive definite system in place by Cholesky; false where it is not definite.
