@@ -120,7 +120,7 @@ pub(crate) struct Import {
     /// Files, folders or patterns
     #[arg(required = true)]
     pub(crate) paths: Vec<String>,
-    /// What the files are: las, wells, tops, surveys, checkshots, cores, production or points
+    /// What the files are: las, wells, tops, surveys, checkshots, cores, production, points, lines, polygons or faults
     #[arg(long)]
     pub(crate) kind: Option<outcrop_import::Kind>,
     /// Column that plays a role, such as x=Easting or md="Measured Depth" (may be given several times)
@@ -135,6 +135,9 @@ pub(crate) struct Import {
     /// Delimiter of text tables: comma, tab, semicolon, pipe or whitespace
     #[arg(long)]
     pub(crate) delimiter: Option<outcrop_connectors::table::Delimiter>,
+    /// Columns of text tables by their places in the line, such as 1-8:well,9-16:md,17-:surface; 7=8 asks for an 8 there
+    #[arg(long, value_name = "PLACES")]
+    pub(crate) columns: Option<outcrop_connectors::table::FixedColumns>,
     /// CRS of x and y in these files, where it is not the project's
     #[arg(long)]
     pub(crate) crs: Option<Crs>,
@@ -156,7 +159,7 @@ pub(crate) struct Import {
     /// Unit of z of surfaces and features, where the file does not say; the same as --unit z=UNIT
     #[arg(long, value_name = "UNIT")]
     pub(crate) z_unit: Option<String>,
-    /// Name of the table for points, surfaces, lines or polygons, or of the seismic volume; left out, the file's. Several
+    /// Name of the table for points, surfaces, lines, polygons or faults, or of the seismic volume; left out, the file's. Several
     /// seismic files with one name become one volume
     #[arg(long)]
     pub(crate) name: Option<String>,
@@ -350,6 +353,9 @@ pub(crate) struct Inspect {
     /// Files, folders or patterns
     #[arg(required = true)]
     pub(crate) paths: Vec<String>,
+    /// Columns of text tables by their places in the line, such as 1-8:well,9-16:md,17-:surface; 7=8 asks for an 8 there
+    #[arg(long, value_name = "PLACES")]
+    pub(crate) columns: Option<outcrop_connectors::table::FixedColumns>,
     #[command(flatten)]
     pub(crate) segy: Segy,
 }

@@ -52,6 +52,7 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
         ..ImportOptions::default()
     };
     options.table.delimiter = arguments.delimiter;
+    options.table.columns = arguments.columns;
     options.segy = SegyImport { read: arguments.segy.options()?, keep_original: arguments.keep_original };
 
     let bar = Arc::new(Bar::new());
@@ -137,6 +138,7 @@ fn show(report: &ImportReport) -> std::io::Result<()> {
     }
     match report.commit {
         Some(commit) => say!("commit {commit}; what was noticed: SELECT * FROM outcrop.import_issues"),
+        None if count(Status::Failed) > 0 => say!("nothing was imported; no commit"),
         None => say!("nothing new; no commit"),
     }
 }

@@ -19,6 +19,7 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
     let roots = roots(global)?;
     let base = base()?;
     let segy = arguments.segy.options()?;
+    let options = table::TableOptions { columns: arguments.columns, ..table::TableOptions::default() };
     let mut failed = 0;
     let mut seen = 0;
     for pattern in &arguments.paths {
@@ -40,7 +41,7 @@ pub(crate) async fn run(global: &Global, arguments: Inspect) -> Result<ExitCode>
                 continue;
             }
             let bytes = roots.read(&location).await?;
-            match content(&location, &bytes) {
+            match content(&location, &bytes, &options) {
                 Ok(Content::Las(format, file)) => show_las(&location, format, &file)?,
                 Ok(Content::Table(table)) => show_table(&location, &table)?,
                 Ok(Content::Datasets(format, datasets)) => show_datasets(&location, format, &datasets)?,
@@ -63,7 +64,7 @@ enum Content {
     Datasets(&'static Format, Vec<Dataset>),
 }
 
-fn content(location: &Location, bytes: &[u8]) -> Result<Content, String> {
+fn content(location: &Location, bytes: &[u8], options: &table::TableOptions) -> Result<Content, String> {
     match recognise(bytes.get(..PREFIX).unwrap_or(bytes)) {
         Recognised::As(format) => {
             if let Read::Datasets(read) = format.read {
@@ -75,14 +76,16 @@ fn content(location: &Location, bytes: &[u8]) -> Result<Content, String> {
         }
         Recognised::Other(message) => return Err(message),
     }
+    let as_table = || table::read(bytes, options).map(|t| Content::Table(Box::new(t))).map_err(|e| e.to_string());
+    if options.columns.is_some() {
+        return as_table();
+    }
     let named = location.display.to_lowercase().ends_with(".las");
     let is_log = named || welllog::format(bytes) == formats::RMS_WELL.name;
     match welllog::read(bytes, &las::ReadOptions::default()) {
         Ok(file) => Ok(Content::Las(welllog::format(bytes), Box::new(file))),
         Err(e) if is_log => Err(e.to_string()),
-        Err(_) => table::read(bytes, &table::TableOptions::default())
-            .map(|table| Content::Table(Box::new(table)))
-            .map_err(|e| e.to_string()),
+        Err(_) => as_table(),
     }
 }
 
@@ -133,11 +136,15 @@ fn show_las(location: &Location, format: &str, file: &las::LasFile) -> io::Resul
 
 fn show_table(location: &Location, content: &table::Table) -> io::Result<()> {
     let detection = table::detect(content);
+    let cut = match (content.layout.format, content.layout.delimiter) {
+        (table::TableFormat::WellPath, _) => "a well path".to_owned(),
+        (_, table::Delimiter::Positions) => "columns of fixed width".to_owned(),
+        (_, delimiter) => format!("{delimiter} separated"),
+    };
     say!(
-        "{}: table of {} rows, {} separated, {}; an import would take it for {} ({:.0} % sure)",
+        "{}: table of {} rows, {cut}, {}; an import would take it for {} ({:.0} % sure)",
         location.display,
         content.rows,
-        content.layout.delimiter,
         content.layout.encoding,
         detection.kind,
         detection.confidence * 100.0

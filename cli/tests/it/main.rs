@@ -7,6 +7,7 @@ mod delta;
 mod dependencies;
 mod ends;
 mod export;
+mod faults;
 mod field;
 mod mannville;
 mod maps;

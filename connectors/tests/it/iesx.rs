@@ -1,6 +1,6 @@
 //! IESX horizons of OpendTect and Petrel, and what broken ones end as.
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use outcrop_connectors::dataset::{Dataset, DatasetKind};
 use outcrop_connectors::formats::{Recognised, recognise};
