@@ -23,6 +23,8 @@ pub(crate) async fn crossplot(global: &Global, a: PlotCrossplot) -> Result<ExitC
     wanted.extend(a.color.as_deref().map(|c| ("color", c)));
     let Some(batch) = samples(&session, &a.samples, &wanted).await? else { bail!("{NOTHING}") };
     let ((xs, x_unit), (ys, y_unit)) = (measured(&batch, "x")?, measured(&batch, "y")?);
+    let x_unit = stated(x_unit, a.x_unit.clone(), "--x-unit", &a.x)?;
+    let y_unit = stated(y_unit, a.y_unit.clone(), "--y-unit", &a.y)?;
     let axis = |label: &str, unit: Option<String>, range: Option<(f64, f64)>, log: bool, reversed: bool| Axis {
         label: title_of(label),
         unit,
@@ -67,12 +69,13 @@ pub(crate) async fn histogram(global: &Global, a: PlotHistogram) -> Result<ExitC
     wanted.extend(a.by.as_deref().map(|c| ("color", c)));
     let Some(batch) = samples(&session, &a.samples, &wanted).await? else { bail!("{NOTHING}") };
     let (values, unit) = measured(&batch, "x")?;
+    let unit = stated(unit, a.unit.clone(), "--unit", &a.x)?;
     let groups = match &a.by {
-        None => vec![Group { name: title_of(&a.x), values }],
+        None => vec![Group { name: title_of(&a.x), values, rest: false }],
         Some(by) => {
             let (names, classes) = classes(&session, &batch, by).await?;
-            let mut groups: Vec<Group> = names.into_iter().map(|name| Group { name, values: Vec::new() }).collect();
-            let mut none = Group { name: "none".into(), values: Vec::new() };
+            let mut groups: Vec<Group> = names.into_iter().map(|name| Group { name, ..Group::default() }).collect();
+            let mut none = Group { name: "none".into(), values: Vec::new(), rest: true };
             for (v, class) in values.into_iter().zip(classes) {
                 match class.and_then(|c| groups.get_mut(c)) {
                     Some(group) => group.values.push(v),
@@ -96,7 +99,7 @@ pub(crate) async fn histogram(global: &Global, a: PlotHistogram) -> Result<ExitC
             reversed: false,
         },
         groups,
-        group_label: a.by.as_deref().map(title_of).unwrap_or_default(),
+        group_label: a.by.as_deref().map(class_title).unwrap_or_default(),
         bins: match (a.bins, a.width) {
             (Some(n), _) => Bins::Count(n as usize),
             (None, Some(width)) => Bins::Width(width),
@@ -150,7 +153,7 @@ async fn coloring(
     let numeric = schema.field_with_name("color").is_ok_and(|f| f.data_type().is_numeric());
     if !numeric {
         let (names, classes) = classes(session, batch, name).await?;
-        return Ok(Coloring::Class { label: title_of(name), names, classes });
+        return Ok(Coloring::Class { label: class_title(name), names, classes });
     }
     let (values, unit) = measured(batch, "color")?;
     let log = unit.as_deref() == Some("ohm.m");
@@ -165,6 +168,16 @@ fn measured(batch: &RecordBatch, name: &str) -> Result<(Vec<f64>, Option<String>
     Ok((values, unit.or_else(|| counts.then(String::new))))
 }
 
+/// The unit of a column: its own, or what the user says of one that carries none.
+fn stated(own: Option<String>, said: Option<String>, option: &str, column: &str) -> Result<Option<String>> {
+    match (own.filter(|own| !own.is_empty() || said.is_none()), said) {
+        (Some(own), Some(said)) if own != said => {
+            bail!("{option} {said}, but `{column}` is in {own}; leave {option} out, or convert it with convert_unit")
+        }
+        (own, said) => Ok(own.or(said)),
+    }
+}
+
 /// The names of a column's texts, zones from the shallowest down and others in natural order, and which each row has.
 async fn classes(session: &Session, batch: &RecordBatch, name: &str) -> Result<(Vec<String>, Vec<Option<usize>>)> {
     let (names, classes) = named(&texts(batch, "color")?.unwrap_or_default(), name)?;
@@ -175,14 +188,22 @@ async fn classes(session: &Session, batch: &RecordBatch, name: &str) -> Result<(
     Ok((order.iter().filter_map(|k| names.get(*k).cloned()).collect(), placed))
 }
 
+/// Columns whose names are as short as mnemonics but are words.
+const WORDS: [&str; 10] = ["value", "gamma", "lag", "pairs", "north", "east", "depth", "time", "gross", "net"];
+
 /// Mnemonics as they are written in the field; expressions as they are.
 fn title_of(column: &str) -> String {
-    let mnemonic = column.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && column.len() <= 5;
-    match column {
-        "well" | "zone" | "log_set" => column.replace('_', " "),
-        _ if mnemonic => column.to_uppercase(),
-        _ => column.trim_matches('"').to_owned(),
+    let name = column.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    match name {
+        true if column.len() <= 5 && !WORDS.contains(&column) => column.to_uppercase(),
+        true => column.replace('_', " "),
+        false => column.trim_matches('"').to_owned(),
     }
+}
+
+/// What classes are, such as zones: their names are words.
+fn class_title(column: &str) -> String {
+    column.trim_matches('"').replace('_', " ")
 }
 
 fn is_density(unit: Option<&str>) -> bool {

@@ -158,17 +158,22 @@ impl Lattice {
         let (x, y): (Vec<f64>, Vec<f64>) =
             x.iter().zip(y).filter(|(x, y)| x.is_finite() && y.is_finite()).map(|(x, y)| (*x, *y)).unzip();
         // What a table of surfaces says is right for every part of it, also where few nodes are left.
-        let covered = |grid: GridGeometry| {
+        let covered = |grid: GridGeometry| -> Result<(usize, usize, usize, usize)> {
             let mut ends: Option<(usize, usize, usize, usize)> = None;
             for (x, y) in x.iter().zip(&y) {
-                let (i, j) = grid.node_at(*x, *y, OFF)?;
+                let (i, j) = grid.node_at(*x, *y, OFF).with_context(|| {
+                    format!(
+                        "x = {x}, y = {y} is not a node of the grid that the column x states ({grid}); select x and y as their table \
+                         gives them, or grid the points first"
+                    )
+                })?;
                 let (a, b, c, d) = ends.unwrap_or((i, i, j, j));
                 ends = Some((a.min(i), b.max(i), c.min(j), d.max(j)));
             }
-            ends.map(|ends| (grid, ends))
+            ends.context("no row has both x and y")
         };
-        let (geometry, (low_i, high_i, low_j, high_j)) = match known.and_then(covered) {
-            Some(found) => found,
+        let (geometry, (low_i, high_i, low_j, high_j)) = match known {
+            Some(grid) => (grid, covered(grid)?),
             None => {
                 let grid = GridGeometry::of_points(&x, &y).map_err(|reason| {
                     anyhow!("the rows are no regular grid: {reason}; krige and grid make one of points")
@@ -265,9 +270,25 @@ mod tests {
         let (x, y): (Vec<f64>, Vec<f64>) = two.into_iter().unzip();
         let lattice = Lattice::of(&x, &y, Some(made))?;
         assert_eq!((lattice.first, lattice.columns, lattice.rows), ((3, 4), 3, 3));
-        // x and y of another grid than the one named: it is looked for.
+        // The nodes of another grid than the one named, which would be a grid of their own as well, are refused by name.
+        let (x, y) = places(&made);
         let far: Vec<f64> = x.iter().map(|x| x + 3.0).collect();
-        assert!(!Lattice::of(&far, &y, Some(made)).is_ok_and(|lattice| lattice.geometry == made));
+        assert_eq!(Lattice::of(&far, &y, None)?.geometry.nodes(), 81);
+        let text = Lattice::of(&far, &y, Some(made)).err().context("it is another grid")?.to_string();
+        assert!(text.contains("x = 1003, y = 2000 is not a node"), "{text}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_node_off_the_grid_is_refused_by_name() -> Result<()> {
+        let (x0, y0) = (1000.0, 2000.0);
+        let made = GridGeometry { columns: 9, rows: 9, x0, y0, dx: 10.0, dy: 10.0, rotation: 0.0, flipped: false };
+        let (mut x, y) = places(&made);
+        x[40] += 3.0;
+        for known in [None, Some(made)] {
+            let text = Lattice::of(&x, &y, known).err().context("a node is off")?.to_string();
+            assert!(text.contains("1043") && text.contains("2040") && text.contains("not a node"), "{text}");
+        }
         Ok(())
     }
 

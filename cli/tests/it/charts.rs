@@ -34,6 +34,11 @@ fn charts_and_sections_of_the_demo_field() {
         "SELECT value AS v, 3 + 2 * value AS w FROM range(10)",
     ]);
     assert!(fit.contains("w = 3.000 + 2.000 v") || fit.contains("W = 3.000 + 2.000 V"), "{fit}");
+    // Units that columns lose in expressions can be said, those they carry stand.
+    let said = svg(&["crossplot", "--x", "gr", "--x-unit", "gAPI", "--y", "rhob * 1000", "--y-unit", "kg/m3"]);
+    assert!(said.contains("GR (gAPI)") && said.contains("rhob * 1000 (kg/m3)"));
+    let text = fails(&at, &["plot", "histogram", "--x", "gr", "--unit", "API", "-o", "p.svg"]);
+    assert!(text.contains("--unit API, but `gr` is in gAPI"), "{text}");
     assert!(svg(&["crossplot", "--x", "gr", "--y", "rhob", "--density"]).contains("Samples in a hexagon"));
     let histogram = svg(&["histogram", "--x", "gr", "--by", "well", "--cumulative", "--where", "md > 1500"]);
     assert!(histogram.contains("P90") && histogram.contains("OUT-4") && histogram.contains("Up to the value"));
@@ -59,23 +64,53 @@ fn charts_and_sections_of_the_demo_field() {
     assert!(text.contains("'Nowhere' in OUT-1, OUT-2"), "{text}");
 }
 
-/// A line through wells, whose samples an order by distance alone would mix.
+/// A line through wells, whose samples an order by distance alone would mix: every wiggle is that of its trace.
 #[test]
 fn seismic_lines_are_drawn_trace_by_trace() {
     let folder = tempfile::tempdir().unwrap();
     ok(folder.path(), &["demo", "field", "--wells", "8"]);
     let at = folder.path().join("field");
     ok(&at, &["import", "seismic/cube.sgy", "checkshots.csv"]);
-    let draw = || {
-        let line = ["OUT-1", "OUT-2", "--well", "OUT-1", "--display", "wiggle", "--from", "1000", "--to", "1700"];
-        ok(&at, &[&["plot", "section", "--volume", "cube", "-o", "p.svg"], &line[..]].concat());
-        std::fs::read_to_string(at.join("p.svg")).unwrap()
-    };
-    let svg = draw();
+    let line = ["OUT-1", "OUT-2", "--well", "OUT-1", "--display", "wiggle", "--from", "1000", "--to", "1700"];
+    ok(&at, &[&["plot", "section", "--volume", "cube", "-o", "p.svg"], &line[..]].concat());
+    let svg = std::fs::read_to_string(at.join("p.svg")).unwrap();
     assert_eq!(svg.matches(">OUT-2</text>").count(), 1);
     assert_eq!(svg.matches(">OUT-1</text>").count(), 1, "asked for twice, drawn once");
     assert!(svg.contains("Project demo field") && svg.contains("CRS: EPSG:23031"));
-    assert!((0..3).all(|_| draw() == svg), "the same rows come in the same order");
+
+    let sql = "SELECT distance, time, amplitude FROM seismic_slice(seismic.cube, line => \
+        (SELECT x, y, CAST(right(well, 1) AS DOUBLE) AS position FROM wells WHERE well IN ('OUT-1', 'OUT-2'))) WHERE time BETWEEN 1000 AND 1700";
+    let csv = ok(&at, &["sql", "--format", "csv", "-c", sql]);
+    let mut samples: Vec<Vec<f64>> =
+        csv.lines().skip(1).map(|l| l.split(',').map(|v| v.parse().unwrap()).collect()).collect();
+    samples.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+    let traces: Vec<&[Vec<f64>]> = samples.chunk_by(|a, b| a[0] == b[0]).collect();
+    let wiggles: Vec<Vec<(f64, f64)>> = {
+        let paths = svg.split("<path d=\"").skip(1).filter(|p| p.contains("stroke-linejoin=\"round\""));
+        let data = paths.map(|p| p.split('"').next().unwrap()).max_by_key(|d| d.matches('M').count()).unwrap();
+        let point = |p: &str| p.split_once(' ').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).unwrap();
+        data.split('M').skip(1).map(|run| run.split('L').map(point).collect()).collect()
+    };
+    let every: usize = match svg.split_once("one trace of ") {
+        Some((_, after)) => after.split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap(),
+        None => 1,
+    };
+    assert!(traces.len() > 100 && traces.iter().all(|t| t.len() == 176), "a sample each 4 ms of every trace");
+    assert_eq!(wiggles.len(), traces.len().div_ceil(every));
+    let drawn = traces.iter().skip((traces.len() - 1) % every / 2).step_by(every);
+    for (trace, wiggle) in drawn.zip(&wiggles) {
+        // A sample more at both ends, where they are just outside of the frame.
+        let more = (wiggle.len() - trace.len()) / 2;
+        let inside = &wiggle[more..more + trace.len()];
+        assert!(inside.is_sorted_by(|a, b| a.1 < b.1), "downwards");
+        let pairs: Vec<(f64, f64)> = trace.iter().zip(inside).map(|(s, p)| (s[2], p.0)).collect();
+        let mean = |f: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(f).sum::<f64>() / pairs.len() as f64;
+        let (a, b) = (mean(&|p| p.0), mean(&|p| p.1));
+        let covariance = mean(&|p| (p.0 - a) * (p.1 - b));
+        let spread = (mean(&|p| (p.0 - a).powi(2)) * mean(&|p| (p.1 - b).powi(2))).sqrt();
+        // Not 1, as the strongest samples swing no farther than the next wiggles.
+        assert!(covariance > 0.95 * spread, "the trace at {}: {}", trace[0][0], covariance / spread);
+    }
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::GREY;
 use super::axis::{Area, Axis};
 use super::classes::{class_colors, legend};
 use super::fit::{Fitted, Regression};
 use super::hexagons::Hexagons;
+use super::{GREY, NONE};
 use crate::color::{ColorMap, Rgb};
 use crate::error::{PlotError, Result};
 use crate::font::{fit, text_width, wrap};
@@ -20,7 +20,11 @@ const COLUMN: f64 = 150.0;
 /// More points than this are drawn as small cells, in which they would lie over each other anyway.
 const SEPARATE: usize = 8_000;
 /// Side of such a cell, px.
-const CELL: f64 = 2.5;
+const CELL: f64 = 2.0;
+/// Radius of the dot in a cell, px.
+const DOT: f64 = 1.4;
+/// Fewer points than this, of all or of a class, are large and have a rim.
+const FEW: usize = 250;
 /// Height of the box with the equation of a regression, px.
 const BOX: f64 = 36.0;
 
@@ -124,17 +128,21 @@ impl Crossplot {
 
         let mut svg = Svg::new();
         area.ground(&mut svg, false);
-        svg.clip_group(LEFT, top, SIDE, SIDE);
+        // Points on the frame are whole; hexagons end at it.
+        let over = if matches!(self.coloring, Coloring::Density(_)) { 0.0 } else { 4.0 };
+        svg.clip_group(LEFT - over, top - over, SIDE + 2.0 * over, SIDE + 2.0 * over);
         let column = LEFT + SIDE + 26.0;
         let mut lowest = 0.0;
         match &self.coloring {
             Coloring::One => {
                 let points: Vec<((f64, f64), Rgb)> = shown.iter().map(|&k| (place(k), Rgb(0x17, 0x6F, 0x66))).collect();
-                draw_points(&mut svg, &points);
+                draw_points(&mut svg, &points, &[]);
                 svg.end_group();
             }
             Coloring::Density(map) => {
-                let hexagons = Hexagons::count(shown.iter().map(|&k| place(k)), 6.0);
+                // Finer where there are samples enough for it.
+                let radius = if shown.len() > 20_000 { 4.0 } else { 6.0 };
+                let hexagons = Hexagons::count(shown.iter().map(|&k| place(k)), radius);
                 let most = hexagons.counted.iter().map(|h| h.1).max().unwrap_or(1) as f64;
                 for &(centre, n) in &hexagons.counted {
                     let share = if most > 1.0 { (n as f64).ln() / most.ln() } else { 1.0 };
@@ -154,20 +162,18 @@ impl Crossplot {
                 let scale = axis.place(shown.iter().map(|&k| &values[k]), 0.0, 1.0)?;
                 let color = |k: usize| match axis.takes(values[k]) {
                     true => map.at(scale.px(values[k]).clamp(0.0, 1.0)),
-                    false => Rgb(0xB8, 0xBD, 0xC2),
+                    false => NONE,
                 };
                 let points: Vec<((f64, f64), Rgb)> = shown.iter().map(|&k| (place(k), color(k))).collect();
-                draw_points(&mut svg, &points);
+                draw_points(&mut svg, &points, &[]);
                 svg.end_group();
                 let seen: Vec<f64> = shown.iter().map(|&k| values[k]).collect();
                 color_bar(&mut svg, axis, map, &seen, column, top)?;
             }
             Coloring::Class { label, names, classes } => {
                 let colors = class_colors(names.len());
-                let color = |k: usize| classes[k].and_then(|c| colors.get(c)).copied().unwrap_or(Rgb(0xB8, 0xBD, 0xC2));
+                let color = |k: usize| classes[k].and_then(|c| colors.get(c)).copied().unwrap_or(NONE);
                 let points: Vec<((f64, f64), Rgb)> = shown.iter().map(|&k| (place(k), color(k))).collect();
-                draw_points(&mut svg, &points);
-                svg.end_group();
                 let mut entries: Vec<(&str, Rgb, usize)> = Vec::new();
                 for (c, name) in names.iter().enumerate() {
                     let n = shown.iter().filter(|&&k| classes[k] == Some(c)).count();
@@ -175,8 +181,13 @@ impl Crossplot {
                 }
                 let none = shown.iter().filter(|&&k| classes[k].is_none()).count();
                 if none > 0 {
-                    entries.push(("none", Rgb(0xB8, 0xBD, 0xC2), none));
+                    entries.push(("none", NONE, none));
                 }
+                // The rarer a class, the higher its points lie, so that none is hidden.
+                let mut layers: Vec<(Rgb, usize)> = entries.iter().map(|(_, color, n)| (*color, *n)).collect();
+                layers.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+                draw_points(&mut svg, &points, &layers.iter().map(|layer| layer.0).collect::<Vec<_>>());
+                svg.end_group();
                 lowest = legend(&mut svg, label, &entries, column, top);
             }
         }
@@ -274,44 +285,59 @@ fn free_place(
     )
 }
 
-/// Circles, or where there are very many, the colour that most in a small cell have.
-fn draw_points(svg: &mut Svg, points: &[((f64, f64), Rgb)]) {
+/// Circles, or where there are very many, dots in small cells, of the colour that most of a cell's points have. What has
+/// no value lies lowest, colours in `layers` highest, in this order; those of them that few points have are always circles.
+fn draw_points(svg: &mut Svg, points: &[((f64, f64), Rgb)], layers: &[Rgb]) {
     type Color = (u8, u8, u8);
-    let mut by_color: BTreeMap<Color, String> = BTreeMap::new();
-    if points.len() <= SEPARATE {
-        let radius: f64 = if points.len() < 400 {
-            3.2
-        } else if points.len() < 3000 {
-            2.3
-        } else {
-            1.7
-        };
-        // Points of one colour are one path; a fine white rim keeps neighbours apart.
-        let rim = if points.len() < 400 { " stroke=\"#FFFFFF\" stroke-width=\"0.5\"" } else { "" };
-        let (r, d) = (num(radius), num(2.0 * radius));
-        for &((x, y), c) in points {
-            let data = by_color.entry((c.0, c.1, c.2)).or_default();
-            data.push_str(&format!("M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0", num(x - radius), num(y)));
-        }
-        for ((r, g, b), data) in by_color {
-            svg.path(&data, &format!("fill=\"{}\" fill-opacity=\"0.85\"{rim}", Rgb(r, g, b)));
-        }
-        return;
+    let key = |c: Rgb| (c.0, c.1, c.2);
+    let mut counts: BTreeMap<Color, usize> = BTreeMap::new();
+    for (_, color) in points {
+        *counts.entry(key(*color)).or_default() += 1;
     }
+    let few = |color: Rgb| match layers.is_empty() {
+        true => points.len() < FEW,
+        false => counts.get(&key(color)).is_some_and(|n| *n < FEW),
+    };
+    // Points of one colour are one path.
+    let mut circles: BTreeMap<Color, String> = BTreeMap::new();
     let mut cells: BTreeMap<(i64, i64), BTreeMap<Color, usize>> = BTreeMap::new();
-    for &((x, y), c) in points {
-        let cell = ((x / CELL).floor() as i64, (y / CELL).floor() as i64);
-        *cells.entry(cell).or_default().entry((c.0, c.1, c.2)).or_default() += 1;
+    for &((x, y), color) in points {
+        if few(color) || points.len() <= SEPARATE {
+            let radius: f64 = match few(color) {
+                true => 3.2,
+                false if points.len() < 3000 => 2.3,
+                false => 1.7,
+            };
+            let (r, d) = (num(radius), num(2.0 * radius));
+            let circle = format!("M{} {}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0 -{d} 0", num(x - radius), num(y));
+            circles.entry(key(color)).or_default().push_str(&circle);
+        } else {
+            let cell = ((x / CELL).floor() as i64, (y / CELL).floor() as i64);
+            *cells.entry(cell).or_default().entry(key(color)).or_default() += 1;
+        }
     }
+    let mut dots: BTreeMap<Color, String> = BTreeMap::new();
     for ((i, j), colors) in cells {
         if let Some((color, _)) = colors.into_iter().max_by_key(|(_, n)| *n) {
-            let data = by_color.entry(color).or_default();
-            let side = num(CELL + 0.2);
-            data.push_str(&format!("M{} {}h{side}v{side}h-{side}z", num(i as f64 * CELL), num(j as f64 * CELL)));
+            // A line of next to no length with round ends is a dot in few letters.
+            let dot = format!("M{} {}h.01", num((i as f64 + 0.5) * CELL), num((j as f64 + 0.5) * CELL));
+            dots.entry(color).or_default().push_str(&dot);
         }
     }
-    for ((r, g, b), data) in by_color {
-        svg.path(&data, &format!("fill=\"{}\"", Rgb(r, g, b)));
+    let drawn_as = |circle: bool| move |((r, g, b), data): (Color, String)| (Rgb(r, g, b), circle, data);
+    let mut paths: Vec<(Rgb, bool, String)> =
+        dots.into_iter().map(drawn_as(false)).chain(circles.into_iter().map(drawn_as(true))).collect();
+    paths.sort_by_key(|(color, ..)| (*color != NONE, layers.iter().position(|layer| layer == color)));
+    for (color, circle, data) in paths {
+        let look = match (circle, few(color)) {
+            (false, _) => {
+                format!("fill=\"none\" stroke=\"{color}\" stroke-width=\"{}\" stroke-linecap=\"round\"", 2.0 * DOT)
+            }
+            // A fine white rim keeps neighbours apart, where they are few.
+            (true, true) => format!("fill=\"{color}\" fill-opacity=\"0.95\" stroke=\"#FFFFFF\" stroke-width=\"0.5\""),
+            (true, false) => format!("fill=\"{color}\" fill-opacity=\"0.9\""),
+        };
+        svg.path(&data, &look);
     }
 }
 

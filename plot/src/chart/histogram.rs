@@ -1,9 +1,9 @@
 //! Histograms.
 
-use super::GREY;
 use super::axis::{Area, Axis, Placed};
 use super::classes::{class_colors, legend};
 use super::fit::digits;
+use super::{GREY, NONE};
 use crate::color::Rgb;
 use crate::error::{PlotError, Result};
 use crate::font::{fit, wrap};
@@ -28,12 +28,14 @@ pub enum Bins {
 }
 
 /// Values that have one colour.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Group {
     /// Its name.
     pub name: String,
     /// Its values; NaN is none.
     pub values: Vec<f64>,
+    /// These values belong to none of the groups, and are grey.
+    pub rest: bool,
 }
 
 /// What a set of values is like. Percentiles by exceedance: P90 is the low case.
@@ -135,7 +137,13 @@ impl Histogram {
         let mut svg = Svg::new();
         area.ground(&mut svg, true);
         svg.clip_group(LEFT, top, WIDTH, HEIGHT);
-        let colors = if self.groups.len() > 1 { class_colors(self.groups.len()) } else { vec![Rgb(0x2F, 0x8F, 0x84)] };
+        let mut colors = class_colors(self.groups.iter().filter(|g| !g.rest).count()).into_iter();
+        let one = self.groups.len() <= 1;
+        let mut color_of = |group: &Group| match group.rest {
+            true => NONE,
+            false => colors.next().filter(|_| !one).unwrap_or(Rgb(0x2F, 0x8F, 0x84)),
+        };
+        let colors: Vec<Rgb> = self.groups.iter().map(&mut color_of).collect();
         for b in 0..bars {
             let (from, to) = (area.x.px(edges[b]), area.x.px(edges[b + 1]));
             let (from, to) = (from.min(to), from.max(to));

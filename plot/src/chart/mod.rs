@@ -19,5 +19,7 @@ use crate::color::Rgb;
 
 /// Grey of secondary text.
 const GREY: Rgb = Rgb(0x4A, 0x55, 0x61);
+/// What has no value or class.
+const NONE: Rgb = Rgb(0xB8, 0xBD, 0xC2);
 /// Lines of the grid.
 const GRID: Rgb = Rgb(0xE3, 0xE5, 0xE7);

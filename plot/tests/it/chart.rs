@@ -131,9 +131,10 @@ fn many_classes_are_all_named_and_empty_ones_not() {
     let coloring = Coloring::Class { label: "well".into(), names: names.clone(), classes };
     let (xs, ys) = (0..780).map(|k| (f64::from(k), f64::from(k % 7))).unzip();
     let svg = Crossplot { coloring, ..crossplot(xs, ys) }.to_svg().unwrap();
-    let groups = names.iter().map(|name| Group { name: name.clone(), values: vec![0.1, 0.2, 0.3] });
+    let groups = names.iter().map(|name| Group { name: name.clone(), values: vec![0.1, 0.2, 0.3], rest: false });
     let mut bars = histogram(vec![], Bins::Auto);
-    bars.groups = groups.take(39).chain([Group { name: "OUT-40".into(), values: vec![f64::NAN] }]).collect();
+    bars.groups =
+        groups.take(39).chain([Group { name: "OUT-40".into(), values: vec![f64::NAN], rest: false }]).collect();
     bars.group_label = "well".into();
     for svg in [svg, bars.to_svg().unwrap()] {
         tree(&svg);
@@ -150,6 +151,55 @@ fn many_classes_are_all_named_and_empty_ones_not() {
         let last = svg.split("<text ").find(|t| t.contains(">OUT-39<")).unwrap().split_once("y=\"").unwrap().1;
         assert!(last.split('"').next().unwrap().parse::<f64>().unwrap() < height);
     }
+}
+
+/// Samples of a rare class must not vanish under those of a frequent one, nor what has no class cover anything.
+#[test]
+fn rare_classes_lie_above_frequent_ones() {
+    for each in [10, 3000] {
+        // The first class is the rarest.
+        let classes: Vec<Option<usize>> =
+            (0..4 * each).map(|k| if k == 7 { Some(0) } else { [Some(1), Some(1), None, Some(2)][k % 4] }).collect();
+        let names = ["rare", "frequent", "middle"].map(str::to_owned).to_vec();
+        let coloring = Coloring::Class { label: "zone".into(), names, classes };
+        let (xs, ys) = (0..4 * each).map(|k| ((k % 100) as f64, (k / 100) as f64)).unzip();
+        let svg = Crossplot { coloring, ..crossplot(xs, ys) }.to_svg().unwrap();
+        tree(&svg);
+        let color = |name: &str| {
+            let before = svg.split(&format!(">{name}<")).next().unwrap();
+            before
+                .rsplit("<rect ")
+                .next()
+                .unwrap()
+                .split_once("fill=\"")
+                .unwrap()
+                .1
+                .split('"')
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        let drawn = |name: &str| {
+            let of = |path: &&str| path.contains(&format!("\"{}\"", color(name)));
+            svg.split("<path ").position(|path| of(&path)).unwrap_or_else(|| panic!("{name} is not drawn"))
+        };
+        let order = ["none", "frequent", "middle", "rare"].map(drawn);
+        assert!(order.is_sorted_by(|a, b| a < b), "{each}: {order:?}");
+    }
+}
+
+/// What is in no group is grey, and takes no colour from the groups.
+#[test]
+fn what_is_in_no_group_is_grey() {
+    let group = |name: &str, rest: bool| Group { name: name.into(), values: vec![0.1, 0.2, 0.3], rest };
+    let drawn = |groups: Vec<Group>| {
+        let svg = Histogram { groups, group_label: "zone".into(), ..histogram(vec![], Bins::Auto) }.to_svg().unwrap();
+        let patches = svg.split("<rect ").filter(|r| r.contains("width=\"10\" height=\"10\""));
+        patches.filter_map(|p| Some(p.split_once("fill=\"")?.1.split('"').next()?.to_owned())).collect::<Vec<_>>()
+    };
+    let alone = drawn(vec![group("a", false), group("b", false)]);
+    let with = drawn(vec![group("a", false), group("none", true), group("b", false)]);
+    assert_eq!(with, [alone[0].as_str(), "#B8BDC2", alone[1].as_str()]);
 }
 
 #[test]
@@ -171,7 +221,7 @@ fn histogram(values: Vec<f64>, bins: Bins) -> Histogram {
         title: "Porosity".into(),
         subtitle: None,
         x: axis("PHI"),
-        groups: vec![Group { name: "PHI".into(), values }],
+        groups: vec![Group { name: "PHI".into(), values, rest: false }],
         group_label: String::new(),
         bins,
         percent: false,
@@ -209,7 +259,7 @@ fn histograms_count_every_value_once() {
     log.x.log = true;
     assert!(log.to_svg().unwrap().contains("6 bins of 0.5 of a decade"));
     let mut two = histogram(values.clone(), Bins::Auto);
-    two.groups.push(Group { name: "another".into(), values });
+    two.groups.push(Group { name: "another".into(), values, rest: false });
     two.group_label = "well".into();
     assert!(two.to_svg().unwrap().contains("another"));
     assert!(matches!(histogram(vec![], Bins::Auto).to_svg().unwrap_err(), PlotError::Empty { .. }));

@@ -1,0 +1,7 @@
+//! `outcrop info`
+
+use clap::Args;
+
+/// What is in the project: settings, tables, the last commit
+#[derive(Args)]
+pub(crate) struct Info {}
