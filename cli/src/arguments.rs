@@ -18,6 +18,7 @@ mod init;
 mod inspect;
 mod plot;
 mod restore;
+mod run;
 mod segy;
 mod sql;
 mod values;
@@ -39,6 +40,7 @@ pub(crate) use plot::{
     SeismicDisplay,
 };
 pub(crate) use restore::Restore;
+pub(crate) use run::Run;
 pub(crate) use sql::Sql;
 use values::bytes;
 
@@ -82,6 +84,7 @@ pub(crate) enum Command {
     Init(Init),
     Import(Import),
     Sql(Sql),
+    Run(Run),
     Export(Export),
     Inspect(Inspect),
     Plot(Plot),

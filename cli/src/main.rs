@@ -50,6 +50,7 @@ async fn run(global: &Global, command: Command) -> anyhow::Result<ExitCode> {
         Command::Init(a) => commands::init::run(global, a).await,
         Command::Import(a) => commands::import::run(global, a).await,
         Command::Sql(a) => commands::sql::run(global, a).await,
+        Command::Run(a) => commands::run::run(global, a).await,
         Command::Export(a) => commands::export::run(global, a).await,
         Command::Inspect(a) => commands::inspect::run(global, a).await,
         Command::Plot(a) => commands::plot::run(global, a).await,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
-use outcrop_session::Session;
+use outcrop_session::{Session, rows_of};
 use outcrop_store::{Project, Snapshot};
 use outcrop_types::tables::TableName;
 
@@ -76,8 +76,8 @@ async fn table(session: &Session, old: &Snapshot, new: &Snapshot, name: &TableNa
     }
     let (before, after) = (old.table_if_there(name).await?, new.table_if_there(name).await?);
     match (before, after) {
-        (None, Some(table)) => say!("  {key:<28} table added, {} rows", table.rows)?,
-        (Some(table), None) => say!("  {key:<28} table removed, {} rows", table.rows)?,
+        (None, Some(table)) => say!("  {key:<28} table added, {}", rows_of(table.rows))?,
+        (Some(table), None) => say!("  {key:<28} table removed, {}", rows_of(table.rows))?,
         (Some(before), Some(after)) => {
             let (had, has) = (columns(&before.schema), columns(&after.schema));
             let common: Vec<String> = had.iter().filter(|c| has.contains(c)).cloned().collect();
@@ -88,7 +88,10 @@ async fn table(session: &Session, old: &Snapshot, new: &Snapshot, name: &TableNa
             if same_columns && added + removed + changed == 0 {
                 return Ok(false);
             }
-            let mut told = vec![format!("{added} rows added, {removed} removed, {changed} changed")];
+            let mut told = vec![format!(
+                "{} added, {removed} removed, {changed} changed",
+                rows_of(u64::try_from(added).unwrap_or_default())
+            )];
             let list = |what: &str, of: &[String], not_in: &[String]| {
                 let names: Vec<&str> = of.iter().filter(|c| !not_in.contains(c)).map(String::as_str).collect();
                 (!names.is_empty()).then(|| format!("columns {what}: {}", names.join(", ")))

@@ -25,4 +25,5 @@ mod plot_seismic;
 mod plot_system;
 mod repl;
 pub(crate) mod restore;
+pub(crate) mod run;
 pub(crate) mod sql;

@@ -101,7 +101,8 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     };
     let project = session.project().map(|p| format!("Project {}", p.settings().name));
     let crs = line.place.1.clone().filter(|c| !c.is_empty()).map(|c| format!("CRS: {c}"));
-    let footer = project.into_iter().chain(crs).collect::<Vec<_>>().join("  ·  ");
+    let polarity = polarity(&session, &name).await?;
+    let footer = project.into_iter().chain(crs).chain(polarity).collect::<Vec<_>>().join("  ·  ");
     let section = SeismicSection {
         title: a.title.clone().unwrap_or(line.title),
         subtitle: Some(name),
@@ -132,6 +133,23 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     };
     target.write(session.roots(), section.to_svg()?).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the headers of a volume of the project say of its polarity: without it nobody can tell a hard from a soft reflector.
+async fn polarity(session: &Session, name: &str) -> Result<Option<String>> {
+    if session.project().is_none() {
+        return Ok(None);
+    }
+    let name = name.trim_start_matches("seismic.").replace('\'', "''");
+    let sql = format!("SELECT stated FROM outcrop.seismic_volumes WHERE name = '{name}'");
+    let Some(found) = one(&rows(session, &sql).await?)?.filter(|b| b.num_rows() > 0) else { return Ok(None) };
+    let stated = texts(&found, "stated")?.into_iter().flatten().flatten().next().unwrap_or_default();
+    // The two cases of the standard, as short as a picture has room for.
+    let sign = stated
+        .lines()
+        .find_map(|line| line.strip_prefix("polarity: "))
+        .and_then(|said| ["negative", "positive"].into_iter().find(|sign| said.contains(sign)));
+    Ok(Some(sign.map_or("Polarity not stated".to_owned(), |sign| format!("Polarity: pressure increase is {sign}"))))
 }
 
 /// The axis that a column of samples states.

@@ -32,6 +32,25 @@ fn rows_are_counted() {
     assert_eq!(sql(at, merge).trim(), "1 row inserted, 1 row updated, 0 rows deleted in `picks` (commit 3)");
     assert_eq!(sql(at, "TRUNCATE picks").trim(), "4 rows deleted (commit 4)");
     assert_eq!(value(at, "SELECT count(*) FROM picks"), "0");
+    assert_eq!(sql(at, "INSERT INTO picks VALUES ('D', 'Top', 1)").trim(), "1 row into `picks` (commit 5)");
+    assert_eq!(sql(at, "TRUNCATE picks").trim(), "1 row deleted (commit 6)");
+}
+
+#[test]
+fn history_tells_each_change() {
+    let folder = project();
+    let at = folder.path();
+    sql(at, "INSERT INTO picks VALUES ('C', 'Top', 300)");
+    sql(at, "UPDATE picks SET md = 301 WHERE well = 'C'");
+    sql(at, "DELETE FROM picks WHERE well = 'A'");
+    sql(at, "DROP TABLE picks");
+    let told = ok(at, &["history"]);
+    let changes: Vec<&str> = told.lines().map(str::trim).filter(|l| l.starts_with("picks ")).collect();
+    // The newest first: rows more or less; rows that stayed and were changed where they are.
+    assert_eq!(changes, ["picks dropped", "picks -2", "picks changed", "picks +1", "picks +3"], "{told}");
+    assert!(told.contains("UPDATE picks SET md = 301 WHERE well = 'C'"), "{told}");
+    let two = ok(at, &["history", "-n", "2"]);
+    assert!(two.ends_with("… 4 older; -n shows more\n"), "{two}");
 }
 
 #[test]
@@ -46,7 +65,7 @@ fn a_difference_is_told_and_taken_back() {
 
     let all = ok(at, &["diff", "1"]);
     assert!(all.contains("commit 1 → 6"), "{all}");
-    assert!(all.contains("table added, 1 rows") && all.contains("view added"), "{all}");
+    assert!(all.contains("table added, 1 row") && !all.contains("1 rows") && all.contains("view added"), "{all}");
     assert!(all.contains("3 rows added, 2 removed, 0 changed"), "{all}");
     let keyed = ["diff", "1", "4", "--table", "picks", "--key", "well,surface"];
     assert!(ok(at, &keyed).contains("2 rows added, 1 removed, 1 changed"));

@@ -19,10 +19,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("connectors", &["types"]),
     ("seismic", &["types", "connectors"]),
     ("operators", &["types", "seismic"]),
+    ("workflow", &["types", "operators"]),
     ("demo", &["kernels"]),
     ("sql", &["crs", "kernels", "types", "operators", "seismic"]),
     ("import", &["types", "store", "connectors", "kernels", "seismic"]),
-    ("session", &["types", "store", "import", "operators", "sql", "connectors", "seismic"]),
+    ("session", &["types", "store", "import", "operators", "workflow", "sql", "connectors", "seismic"]),
     (
         "cli",
         &[
@@ -31,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
             "import",
             "operators",
+            "workflow",
             "session",
             "kernels",
             "sql",
@@ -44,8 +46,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Crates from outside that belong behind a seam: a name or, with `*`, the beginning of one, and who may use them.
 const SEAMS: &[(&str, &[&str], &str)] = &[
-    ("datafusion*", &["operators", "sql", "session"], "the query engine is known to what plans and runs queries"),
-    ("sqlparser", &["operators", "sql", "session"], "SQL text is read by what plans it"),
+    ("datafusion*", &["operators", "workflow", "sql", "session"], "the query engine is known to what plans and runs queries"),
+    ("sqlparser", &["operators", "workflow", "sql", "session"], "SQL text is read by what plans it"),
     ("deltalake*", &["store"], "project commits are the only way to a table's log"),
     ("proj-sys", &["crs"], "coordinate systems are changed in one place"),
     ("libsqlite3-sys", &["crs"], "it comes along with PROJ"),

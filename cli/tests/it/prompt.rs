@@ -28,7 +28,7 @@ fn commands_stand_among_statements() {
     ok(folder.path(), &["demo", "field", "--wells", "8"]);
     let at = folder.path().join("field");
     std::fs::write(at.join("two.sql"), "SELECT 'from a file' AS a;\n\\l\n").unwrap();
-    let script = "CREATE VIEW mine AS SELECT 1 AS one;\n\\d\n\\d mine\n\\timing on\nSELECT\n 'a;b' AS t\n;\n\\i two.sql\n\\x\nSELECT 1 AS x, 2 AS y;\n\\df krige\n\\q\nSELECT nonsense";
+    let script = "CREATE VIEW mine AS SELECT 1 AS one;\nCOMMENT ON VIEW mine IS 'One and only';\n\\d\n\\d mine\n\\timing on\nSELECT\n 'a;b' AS t\n;\n\\i two.sql\n\\x\nSELECT 1 AS x, 2 AS y;\n\\df krige\n\\q\nSELECT nonsense";
     let (went, out, err) = piped(&at, script);
     assert!(went, "{err}");
     let logs = out.lines().find(|l| l.trim_start().starts_with("logs ")).unwrap();
@@ -40,6 +40,7 @@ fn commands_stand_among_statements() {
     }
     assert!(out.contains("a;b") && out.contains("from a file") && out.contains("field.outcrop"), "{out}");
     assert!(out.contains("─── row 1 ───") && out.contains("# krige"), "{out}");
+    assert!(err.contains("note: mine: One and only"), "{err}");
     assert!(err.contains("timing is on") && err.contains(" s\n"), "{err}");
     let (went, out, err) = piped(&at, "SELECT 1 AS first;\n\\nope\nSELECT 2 AS second;");
     assert!(!went && out.contains("first") && !out.contains("second") && err.contains("no command `\\nope`"), "{err}");

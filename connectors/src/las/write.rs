@@ -380,6 +380,10 @@ fn null_value(told: Option<f64>, curves: &[&WriteCurve]) -> Result<f64, WriteErr
     told.into_iter().chain([-999.25, -9999.25, -99999.25, -1e30]).find(is_free).ok_or(WriteError::NoNull)
 }
 
+fn has_outer_blanks(text: &str) -> bool {
+    text.starts_with(' ') || text.ends_with(' ')
+}
+
 /// The rows.
 struct Body<'a> {
     curves: &'a [&'a WriteCurve],
@@ -404,9 +408,11 @@ impl<'a> Body<'a> {
             });
             of_curves.flatten().map(String::as_str).chain(sections.iter().flat_map(WriteSection::cells))
         };
-        if texts().any(|t| t.contains(char::is_control) || t.starts_with('"')) {
-            let text =
-                "line ends and tabs within text are written as blanks, a quote at its beginning as an apostrophe";
+        let changed =
+            |t: &str| t.contains(char::is_control) || t.starts_with('"') || (t.contains('"') && has_outer_blanks(t));
+        if texts().any(changed) {
+            let text = "line ends and tabs within text are written as blanks, a quote at its beginning as an apostrophe; blanks \
+                        at its ends read back only where it has no quotes";
             notes.push(Issue::warning("text-changed", text));
         }
         let quoted = texts().any(|t| t.contains('"'));
@@ -456,16 +462,19 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Text as a value: in quotes where it holds the delimiter or would begin a comment or section.
+    /// Text as a value: in quotes where it holds the delimiter, would begin a comment or section, or has blanks at an end,
+    /// which are no part of a value without quotes.
     fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if !(text.contains(char::is_control) || text.contains(self.delimiter) || text.starts_with(['"', '#', '~'])) {
+        let plain = !(text.contains(char::is_control) || text.contains(self.delimiter) || has_outer_blanks(text));
+        if plain && !text.starts_with(['"', '#', '~']) {
             return Cow::Borrowed(text);
         }
         let mut clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         if clean.starts_with('"') {
             clean.replace_range(..1, "'");
         }
-        let quote = (clean.contains(self.delimiter) || clean.starts_with(['#', '~'])) && !clean.contains('"');
+        let needs = clean.contains(self.delimiter) || clean.starts_with(['#', '~']) || has_outer_blanks(&clean);
+        let quote = needs && !clean.contains('"');
         Cow::Owned(if quote { format!("\"{clean}\"") } else { clean })
     }
 

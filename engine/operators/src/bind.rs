@@ -22,6 +22,8 @@ pub struct BoundColumn {
     pub unit: Option<String>,
     /// The description its field states.
     pub description: Option<String>,
+    /// The coordinate reference system its field states.
+    pub crs: Option<String>,
     /// Whether rows where it is null are handed over.
     pub keep_null: bool,
 }
@@ -47,6 +49,11 @@ impl BoundInput {
     /// The unit of a role, where its field states one.
     pub fn unit(&self, role: &str) -> Option<&str> {
         self.columns.iter().find(|c| c.role == role)?.unit.as_deref()
+    }
+
+    /// The coordinate reference system of a role, where its field states one.
+    pub fn crs(&self, role: &str) -> Option<&str> {
+        self.columns.iter().find(|c| c.role == role)?.crs.as_deref()
     }
 
     /// Whether a role is played.
@@ -176,6 +183,7 @@ pub(crate) fn bind(
             source: f.name().clone(),
             unit: field::unit(f).map(str::to_owned),
             description: field::description(f).map(str::to_owned),
+            crs: field::crs(f).map(str::to_owned),
             keep_null: column.keep_null,
         });
         used.push(i);
@@ -194,6 +202,7 @@ pub(crate) fn bind(
                 source: f.name().clone(),
                 unit: field::unit(f).map(str::to_owned),
                 description: field::description(f).map(str::to_owned),
+                crs: field::crs(f).map(str::to_owned),
                 keep_null: true,
             });
         }
@@ -231,6 +240,39 @@ fn check_unit(at: &str, column: &Column, f: &datafusion::arrow::datatypes::Field
         },
         UnitRule::SameAs(..) => Ok(()),
     }
+}
+
+/// Checks that columns which must be in the same unit are in the same coordinate reference system, where both state one.
+pub(crate) fn check_systems(definition: &Definition, inputs: &[BoundInput]) -> Result<()> {
+    for input in &definition.inputs {
+        let Some(bound) = inputs.iter().find(|b| b.name == input.name) else { continue };
+        for column in &input.columns {
+            let UnitRule::SameAs(other, role) = column.unit else { continue };
+            let theirs = inputs.iter().find(|b| b.name == other).and_then(|b| b.crs(role));
+            if let (Some(mine), Some(theirs)) = (bound.crs(column.name), theirs)
+                && mine != theirs
+            {
+                return plan_err!(
+                    "{}: `{}` of input `{}` is in {mine}, but `{role}` of input `{other}` is in {theirs}; transform one of them by transform_crs",
+                    definition.name,
+                    column.name,
+                    input.name
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The system that `x` and `y` are in, with their unit: that of every input that has them, and none where one does not state
+/// it or states another.
+pub(crate) fn common_system(inputs: &[BoundInput]) -> Option<(&str, Option<&str>)> {
+    let mut all = inputs.iter().filter(|i| i.has("x") && i.has("y")).map(|i| {
+        let crs = i.crs("x").filter(|crs| i.crs("y") == Some(crs))?;
+        Some((crs, i.unit("x")))
+    });
+    let first = all.next()??;
+    all.all(|other| other == Some(first)).then_some(first)
 }
 
 /// Checks `SameAs` rules between inputs.

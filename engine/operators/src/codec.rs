@@ -1,6 +1,7 @@
-//! The one wire form: what a plan with operators looks like when it travels to a cluster.
+//! The wire form of operators: what a plan with them looks like when it travels to a cluster.
 //!
-//! The codecs wrap others and answer only for operators; everything else is passed on.
+//! The logical codec wraps another one and answers only for operators; everything else is passed on. Of physical plans
+//! [`OperatorWire`] is one kind of node among those of a [`crate::PhysicalCodec`].
 
 use std::sync::Arc;
 
@@ -12,8 +13,6 @@ use datafusion::logical_expr::{AggregateUDF, Expr, Extension, LogicalPlan, Scala
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion_proto::bytes::Serializeable;
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
-use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
-use prost::Message;
 use serde::{Deserialize, Serialize};
 
 use crate::bind::BoundInput;
@@ -22,6 +21,7 @@ use crate::node::OperatorNode;
 use crate::operator::Operator;
 use crate::registry::OperatorRegistry;
 use crate::value::Call;
+use crate::wire::{Wire, schema_from_bytes, schema_to_bytes};
 
 /// Marks a message as ours.
 const MARK: &[u8] = b"outcrop-operator/1\0";
@@ -141,69 +141,34 @@ impl LogicalExtensionCodec for OperatorLogicalCodec {
     }
 }
 
-/// Physical plans with operators.
+/// The physical node of an operator, for a [`crate::PhysicalCodec`].
 #[derive(Debug)]
-pub struct OperatorPhysicalCodec {
+pub struct OperatorWire {
     registry: Arc<OperatorRegistry>,
-    inner: Arc<dyn PhysicalExtensionCodec>,
 }
 
-impl OperatorPhysicalCodec {
-    /// Answers for the operators of a registry; `inner` for everything else.
-    pub fn new(registry: Arc<OperatorRegistry>, inner: Arc<dyn PhysicalExtensionCodec>) -> Self {
-        OperatorPhysicalCodec { registry, inner }
+impl OperatorWire {
+    /// Answers for the operators of a registry.
+    pub fn new(registry: Arc<OperatorRegistry>) -> Self {
+        OperatorWire { registry }
     }
 }
 
-impl PhysicalExtensionCodec for OperatorPhysicalCodec {
-    fn try_decode(
-        &self,
-        buf: &[u8],
-        inputs: &[Arc<dyn ExecutionPlan>],
-        ctx: &TaskContext,
-        converter: &dyn PhysicalProtoConverterExtension,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
-        let Some(body) = buf.strip_prefix(MARK) else {
-            return self.inner.try_decode(buf, inputs, ctx, converter);
-        };
+impl Wire for OperatorWire {
+    fn mark(&self) -> &'static [u8] {
+        MARK
+    }
+
+    fn encode(&self, node: &dyn ExecutionPlan) -> Result<Option<Vec<u8>>> {
+        let Some(exec) = node.downcast_ref::<OperatorExec>() else { return Ok(None) };
+        let wire = WireExec { call: exec.call.clone(), schema: schema_to_bytes(&node.schema())? };
+        serde_json::to_vec(&wire).map(Some).map_err(bad)
+    }
+
+    fn decode(&self, body: &[u8], inputs: &[Arc<dyn ExecutionPlan>]) -> Result<Arc<dyn ExecutionPlan>> {
         let wire: WireExec = serde_json::from_slice(body).map_err(bad)?;
-        let schema = datafusion_proto::protobuf::Schema::decode(wire.schema.as_slice()).map_err(bad)?;
-        let schema: datafusion::arrow::datatypes::Schema = (&schema).try_into().map_err(bad)?;
         let operator = operator(&self.registry, &wire.call.operator)?;
-        Ok(Arc::new(OperatorExec::try_new(operator, wire.call, inputs.to_vec(), Arc::new(schema))?))
-    }
-
-    fn try_encode(
-        &self,
-        node: Arc<dyn ExecutionPlan>,
-        buf: &mut Vec<u8>,
-        converter: &dyn PhysicalProtoConverterExtension,
-    ) -> Result<()> {
-        let Some(exec) = node.downcast_ref::<OperatorExec>() else {
-            return self.inner.try_encode(node, buf, converter);
-        };
-        let schema: datafusion_proto::protobuf::Schema = node.schema().try_into().map_err(bad)?;
-        let wire = WireExec { call: exec.call.clone(), schema: schema.encode_to_vec() };
-        buf.extend_from_slice(MARK);
-        serde_json::to_writer(buf, &wire).map_err(bad)
-    }
-
-    fn try_decode_udf(&self, name: &str, buf: &[u8]) -> Result<Arc<ScalarUDF>> {
-        self.inner.try_decode_udf(name, buf)
-    }
-    fn try_encode_udf(&self, node: &ScalarUDF, buf: &mut Vec<u8>) -> Result<()> {
-        self.inner.try_encode_udf(node, buf)
-    }
-    fn try_decode_udaf(&self, name: &str, buf: &[u8]) -> Result<Arc<AggregateUDF>> {
-        self.inner.try_decode_udaf(name, buf)
-    }
-    fn try_encode_udaf(&self, node: &AggregateUDF, buf: &mut Vec<u8>) -> Result<()> {
-        self.inner.try_encode_udaf(node, buf)
-    }
-    fn try_decode_udwf(&self, name: &str, buf: &[u8]) -> Result<Arc<WindowUDF>> {
-        self.inner.try_decode_udwf(name, buf)
-    }
-    fn try_encode_udwf(&self, node: &WindowUDF, buf: &mut Vec<u8>) -> Result<()> {
-        self.inner.try_encode_udwf(node, buf)
+        let schema = schema_from_bytes(&wire.schema)?;
+        Ok(Arc::new(OperatorExec::try_new(operator, wire.call, inputs.to_vec(), schema)?))
     }
 }

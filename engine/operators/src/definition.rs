@@ -212,7 +212,7 @@ impl Input {
         let columns = vec![
             Column::any("samples", "samples of the trace, a list").keep_null(),
             header("start", "place of the first sample, where `samples` does not state it"),
-            header("interval", "distance between samples, where `samples` does not state it"),
+            header("sample_interval", "distance between samples, where `samples` does not state it"),
             header("inline", "inline number"),
             header("crossline", "crossline number"),
             header("offset", "distance from source to receiver"),

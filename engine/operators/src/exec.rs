@@ -144,7 +144,10 @@ impl ExecutionPlan for OperatorExec {
         if part != 0 {
             return exec_err!("{}: there is no partition {part}", self.call.operator);
         }
+        let counted = |name: &'static str| MetricBuilder::new(&self.metrics).global_counter(name);
+        let volumes = self.call.inputs.iter().any(|i| i.volume);
         let progress = Progress {
+            read: volumes.then(|| (counted("bricks_read"), counted("bytes_read"))),
             cancelled: Arc::new(AtomicBool::new(false)),
             done: MetricBuilder::new(&self.metrics).global_counter("work_done"),
             total: MetricBuilder::new(&self.metrics).global_gauge("work_total"),

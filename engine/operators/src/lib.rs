@@ -19,7 +19,8 @@
 //! | `traces` | a volume as an operator gets it |
 //! | `traces_exec` | the plan node that reads samples of traces |
 //! | `units` | units of what a query computes |
-//! | `codec` | the one wire form |
+//! | `wire` | the codec of physical plans, made of kinds of nodes |
+//! | `codec` | the wire form of operators |
 //! | `registry` | the operators of a session |
 
 mod bind;
@@ -36,6 +37,7 @@ mod traces;
 mod traces_exec;
 mod units;
 mod value;
+mod wire;
 
 pub use bind::{BoundColumn, BoundInput};
 pub use definition::{Column, ColumnKind, Definition, Input, OutputColumn, Parameter, ParameterKind, UnitRule};
@@ -46,7 +48,8 @@ pub use planner::{OperatorExtensionPlanner, OperatorRelationPlanner};
 pub use pushdown::OperatorPushdown;
 pub use registry::OperatorRegistry;
 pub use rewrite::name_inputs;
-pub use traces::{SAMPLE_AXIS, Traces, axis_of, samples_field};
+pub use traces::{SAMPLE_AXIS, Traces, axis_of, domain_of, samples_field};
 pub use traces_exec::{SAMPLES, SLOT, TracesExec, VolumeSource, of_volume, samples_list, samples_type};
 pub use units::with_units;
 pub use value::{Call, Value};
+pub use wire::{PhysicalCodec, Wire, schema_from_bytes, schema_to_bytes};

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::common::{DFSchema, DFSchemaRef, Result, TableReference, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
+use outcrop_types::field;
 
-use crate::bind::BoundInput;
+use crate::bind::{BoundInput, common_system};
 use crate::operator::{Operator, Planned};
 use crate::value::{Call, Value};
 
@@ -43,7 +44,8 @@ impl OperatorNode {
             Some(primary) => primary.fields()[..by.len()].iter().map(|f| f.as_ref().clone()).collect(),
             None => Vec::new(),
         };
-        fields.extend(operator.output(&Planned { inputs: &bound, schemas: &schemas, arguments: &arguments })?);
+        let output = operator.output(&Planned { inputs: &bound, schemas: &schemas, arguments: &arguments })?;
+        fields.extend(output.into_iter().map(|f| in_system(f, &bound)));
         let name = operator.definition().name;
         let mut seen = HashSet::new();
         if let Some(twice) = fields.iter().find(|f| !seen.insert(f.name().clone())) {
@@ -94,6 +96,21 @@ impl OperatorNode {
     /// The operator called.
     pub fn operator(&self) -> &Arc<dyn Operator> {
         &self.operator
+    }
+}
+
+/// The field, of `x` and `y` with the coordinate reference system of the inputs: a place that is computed from places is in
+/// theirs. Not where its unit is another, nor over a system that the operator or a column handed through states.
+fn in_system(f: Field, bound: &[BoundInput]) -> Field {
+    match common_system(bound) {
+        Some((crs, unit))
+            if matches!(f.name().as_str(), "x" | "y")
+                && !f.metadata().contains_key(field::CRS)
+                && field::unit(&f) == unit =>
+        {
+            field::with(f, field::CRS, crs)
+        }
+        _ => f,
     }
 }
 

@@ -217,6 +217,8 @@ pub struct Progress {
     pub(crate) cancelled: Arc<AtomicBool>,
     pub(crate) done: Count,
     pub(crate) total: Gauge,
+    /// Bricks and bytes of volumes that were read, where there is one among the inputs.
+    pub(crate) read: Option<(Count, Count)>,
 }
 
 impl Progress {
@@ -233,6 +235,14 @@ impl Progress {
     /// Says that some are done.
     pub fn advance(&self, units: u64) {
         self.done.add(usize::try_from(units).unwrap_or(usize::MAX));
+    }
+
+    /// Says that bricks (none of a file in place) of so many stored bytes were read.
+    pub fn read(&self, bricks: u64, bytes: u64) {
+        if let Some((all_bricks, all_bytes)) = &self.read {
+            all_bricks.add(usize::try_from(bricks).unwrap_or(usize::MAX));
+            all_bytes.add(usize::try_from(bytes).unwrap_or(usize::MAX));
+        }
     }
 }
 

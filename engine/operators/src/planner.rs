@@ -16,7 +16,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, TableFactor, Value as SqlValue};
 
-use crate::bind::{bind, check_units_across};
+use crate::bind::{bind, check_systems, check_units_across};
 use crate::definition::{Parameter, ParameterKind};
 use crate::exec::OperatorExec;
 use crate::node::OperatorNode;
@@ -181,6 +181,7 @@ fn plan_call(
         inputs.push(plan);
     }
     check_units_across(definition, &bound)?;
+    check_systems(definition, &bound)?;
 
     let mut arguments = Vec::new();
     for parameter in &definition.parameters {

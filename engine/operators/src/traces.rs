@@ -229,24 +229,29 @@ async fn in_memory(
     Ok(Traces { volume, slots, headers })
 }
 
-/// The axis by the columns `start` and `interval` of a row.
+/// The axis by the columns `start` and `sample_interval` of a row.
 fn stated_axis(rows: &RecordBatch, row: usize, count: usize, name: &str) -> Result<SampleAxis> {
     let number = |role: &str| {
         let column = cast(rows.column_by_name(&role_name(role))?, &DataType::Float64).ok()?;
         let array = column.as_primitive_opt::<datafusion::arrow::datatypes::Float64Type>()?.clone();
         array.is_valid(row).then(|| array.value(row))
     };
-    let (Some(start), Some(interval)) = (number("start"), number("interval").filter(|i| *i > 0.0)) else {
+    let (Some(start), Some(interval)) = (number("start"), number("sample_interval").filter(|i| *i > 0.0)) else {
         return exec_err!(
-            "input `{name}` does not say where its samples are; it needs columns `start` and `interval` besides `{SAMPLES}`"
+            "input `{name}` does not say where its samples are; it needs columns `start` and `sample_interval` besides `{SAMPLES}`"
         );
     };
     let schema = rows.schema();
-    let unit = schema.field_with_name(&role_name("interval")).ok().and_then(outcrop_types::field::unit).unwrap_or("");
-    let domain = match outcrop_types::Unit::parse(unit).map(|u| u.dimension()) {
+    let unit =
+        schema.field_with_name(&role_name("sample_interval")).ok().and_then(outcrop_types::field::unit).unwrap_or("");
+    Ok(SampleAxis { start, interval, count, domain: domain_of(unit), unit: unit.to_owned() })
+}
+
+/// What an axis in a unit is along; time, where the unit does not tell.
+pub fn domain_of(unit: &str) -> outcrop_seismic::Domain {
+    match outcrop_types::Unit::parse(unit).map(|u| u.dimension()) {
         Some(outcrop_types::Dimension::Length) => outcrop_seismic::Domain::Depth,
         _ if unit == "Hz" => outcrop_seismic::Domain::Frequency,
         _ => outcrop_seismic::Domain::Time,
-    };
-    Ok(SampleAxis { start, interval, count, domain, unit: unit.to_owned() })
+    }
 }

@@ -1,9 +1,10 @@
-//! Units of what a query computes, where they follow from those of the columns.
+//! Units of what a query computes, and coordinate reference systems, where they follow from those of the columns.
 //!
 //! The engine keeps the metadata of a column that is only named. Of a UNION it takes the metadata of the last branch, so
 //! that values in gAPI would be called metres; and what `min` or `coalesce` give has none. Here a UNION has a unit only
 //! where its branches agree, and functions that choose or average among values of one unit give that unit. A constant
-//! stands in the unit of what it is beside; anything else that is computed has no unit.
+//! stands in the unit of what it is beside; anything else that is computed has no unit. The same is true of the system that
+//! an easting or northing is in, but for functions that move a place, such as `abs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,6 +21,10 @@ use outcrop_types::field;
 const OF_ALL: &[&str] = &["coalesce", "nvl", "ifnull", "greatest", "least"];
 /// Functions whose value is in the unit of the first argument.
 const OF_FIRST: &[&str] = &["nullif", "abs", "round", "ceil", "floor", "trunc"];
+/// Those of them whose value is no place any more.
+const MOVES: &[&str] = &["abs"];
+/// What follows, as keys of the metadata of a field.
+const KEYS: [&str; 2] = [field::UNIT, field::CRS];
 /// Aggregates and window functions that choose or average. Not `sum`: of temperatures it is none.
 const OF_ROWS: &[&str] = &[
     "min",
@@ -55,26 +60,26 @@ pub fn with_units(plan: LogicalPlan) -> Result<LogicalPlan> {
 
 /// A projection that says the units of what it computes.
 fn projected(projection: Projection) -> Result<(LogicalPlan, bool)> {
-    let units: Vec<Option<String>> = projection
-        .expr
-        .iter()
-        .zip(projection.schema.fields())
-        .map(|(expr, f)| match of_expr(expr, &projection.input) {
-            Found::Unit(unit) if !f.metadata().contains_key(field::UNIT) => Some(unit),
-            _ => None,
-        })
-        .collect();
-    if units.iter().all(Option::is_none) {
+    let known = |expr: &Expr, f: &Field| -> BTreeMap<String, String> {
+        let found = KEYS.into_iter().filter(|key| !f.metadata().contains_key(*key)).filter_map(|key| {
+            match of_expr(expr, &projection.input, key) {
+                Found::Known(text) => Some((key.to_owned(), text)),
+                _ => None,
+            }
+        });
+        found.collect()
+    };
+    let known: Vec<BTreeMap<String, String>> =
+        projection.expr.iter().zip(projection.schema.fields()).map(|(expr, f)| known(expr, f)).collect();
+    if known.iter().all(BTreeMap::is_empty) {
         return Ok((LogicalPlan::Projection(projection), false));
     }
-    let described = projection.expr.into_iter().zip(units).zip(projection.schema.iter());
-    let expr = described.map(|((expr, unit), (qualifier, f))| match unit {
-        Some(unit) => {
-            let metadata =
-                FieldMetadata::from([(field::UNIT.to_owned(), unit)].into_iter().collect::<BTreeMap<_, _>>());
-            expr.unalias().alias_qualified_with_metadata(qualifier.cloned(), f.name(), Some(metadata))
+    let described = projection.expr.into_iter().zip(known).zip(projection.schema.iter());
+    let expr = described.map(|((expr, known), (qualifier, f))| {
+        if known.is_empty() {
+            return expr;
         }
-        None => expr,
+        expr.unalias().alias_qualified_with_metadata(qualifier.cloned(), f.name(), Some(FieldMetadata::from(known)))
     });
     Ok((LogicalPlan::Projection(Projection::try_new(expr.collect(), projection.input)?), true))
 }
@@ -84,13 +89,14 @@ fn projected(projection: Projection) -> Result<(LogicalPlan, bool)> {
 enum Found {
     /// A constant, NULL too.
     Constant,
-    Unit(String),
+    Known(String),
     Unknown,
 }
 
 impl Found {
-    fn of_field(f: &Field) -> Self {
-        field::unit(f).map_or(Found::Unknown, |unit| Found::Unit(unit.to_owned()))
+    fn of_field(f: &Field, key: &str) -> Self {
+        let text = f.metadata().get(key).filter(|text| !text.is_empty());
+        text.map_or(Found::Unknown, |text| Found::Known(text.clone()))
     }
 
     /// Of a value that is one of several.
@@ -104,24 +110,25 @@ impl Found {
     }
 }
 
-/// The unit of an expression over the rows of a plan.
-fn of_expr(expr: &Expr, input: &LogicalPlan) -> Found {
-    let first = |args: &[Expr]| args.first().map_or(Found::Unknown, |e| of_expr(e, input));
+/// The unit or the system of an expression over the rows of a plan.
+fn of_expr(expr: &Expr, input: &LogicalPlan, key: &str) -> Found {
+    let first = |args: &[Expr]| args.first().map_or(Found::Unknown, |e| of_expr(e, input, key));
+    let moves = |name: &str| key == field::CRS && MOVES.contains(&name);
     match expr {
-        Expr::Column(column) => of_column(column, input),
+        Expr::Column(column) => of_column(column, input, key),
         Expr::Literal(..) => Found::Constant,
-        Expr::Alias(Alias { expr, metadata: None, .. }) => of_expr(expr, input),
-        Expr::Alias(_) => expr_field(expr, input.schema()),
-        Expr::Negative(inner) => of_expr(inner, input),
-        Expr::Cast(cast) if cast.field.data_type().is_numeric() => of_expr(&cast.expr, input),
+        Expr::Alias(Alias { expr, metadata: None, .. }) => of_expr(expr, input, key),
+        Expr::Alias(_) => of_result(expr, input.schema(), key),
+        Expr::Negative(inner) if key == field::UNIT => of_expr(inner, input, key),
+        Expr::Cast(cast) if cast.field.data_type().is_numeric() => of_expr(&cast.expr, input, key),
         Expr::Case(case) => {
             let values = case.when_then_expr.iter().map(|(_, then)| then).chain(&case.else_expr);
-            Found::common(values.map(|e| of_expr(e, input)))
+            Found::common(values.map(|e| of_expr(e, input, key)))
         }
         Expr::ScalarFunction(call) if OF_ALL.contains(&call.name()) => {
-            Found::common(call.args.iter().map(|e| of_expr(e, input)))
+            Found::common(call.args.iter().map(|e| of_expr(e, input, key)))
         }
-        Expr::ScalarFunction(call) if OF_FIRST.contains(&call.name()) => first(&call.args),
+        Expr::ScalarFunction(call) if OF_FIRST.contains(&call.name()) && !moves(call.name()) => first(&call.args),
         Expr::AggregateFunction(call) if OF_ROWS.contains(&call.func.name()) => first(&call.params.args),
         Expr::WindowFunction(call) => {
             let name = match &call.fun {
@@ -131,40 +138,40 @@ fn of_expr(expr: &Expr, input: &LogicalPlan) -> Found {
             if OF_ROWS.contains(&name) { first(&call.params.args) } else { Found::Unknown }
         }
         Expr::ScalarSubquery(query) => {
-            query.subquery.schema().fields().first().map_or(Found::Unknown, |f| Found::of_field(f))
+            query.subquery.schema().fields().first().map_or(Found::Unknown, |f| Found::of_field(f, key))
         }
         // Functions of the project say the unit of their value.
-        other => expr_field(other, input.schema()),
+        other => of_result(other, input.schema(), key),
     }
 }
 
-fn expr_field(expr: &Expr, schema: &DFSchema) -> Found {
+fn of_result(expr: &Expr, schema: &DFSchema, key: &str) -> Found {
     use datafusion::logical_expr::ExprSchemable;
-    expr.to_field(schema).map_or(Found::Unknown, |(_, f)| Found::of_field(&f))
+    expr.to_field(schema).map_or(Found::Unknown, |(_, f)| Found::of_field(&f, key))
 }
 
-/// The unit of a column: its own, or that of the aggregate or window function it is the value of.
-fn of_column(column: &Column, input: &LogicalPlan) -> Found {
+/// Of a column: its own, or that of the aggregate or window function it is the value of.
+fn of_column(column: &Column, input: &LogicalPlan, key: &str) -> Found {
     let schema = input.schema();
     let Ok(place) = schema.index_of_column(column) else { return Found::Unknown };
     let f = schema.field(place);
-    if f.metadata().contains_key(field::UNIT) {
-        return Found::of_field(f);
+    if f.metadata().contains_key(key) {
+        return Found::of_field(f, key);
     }
     match input {
-        LogicalPlan::Filter(filter) => of_column(column, &filter.input),
-        LogicalPlan::Sort(sort) => of_column(column, &sort.input),
-        LogicalPlan::Limit(limit) => of_column(column, &limit.input),
+        LogicalPlan::Filter(filter) => of_column(column, &filter.input, key),
+        LogicalPlan::Sort(sort) => of_column(column, &sort.input, key),
+        LogicalPlan::Limit(limit) => of_column(column, &limit.input, key),
         LogicalPlan::Window(Window { input, window_expr, .. }) => {
             match place.checked_sub(input.schema().fields().len()) {
-                Some(place) => window_expr.get(place).map_or(Found::Unknown, |e| of_expr(e, input)),
-                None => of_column(column, input),
+                Some(place) => window_expr.get(place).map_or(Found::Unknown, |e| of_expr(e, input, key)),
+                None => of_column(column, input, key),
             }
         }
         LogicalPlan::Aggregate(Aggregate { input, group_expr, aggr_expr, .. })
             if !group_expr.iter().any(|e| matches!(e, Expr::GroupingSet(_))) =>
         {
-            group_expr.iter().chain(aggr_expr).nth(place).map_or(Found::Unknown, |e| of_expr(e, input))
+            group_expr.iter().chain(aggr_expr).nth(place).map_or(Found::Unknown, |e| of_expr(e, input, key))
         }
         _ => Found::Unknown,
     }

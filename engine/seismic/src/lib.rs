@@ -11,17 +11,21 @@
 //! | file | what |
 //! |---|---|
 //! | `axis` | the vertical axis |
+//! | `amplitudes` | what samples are like, found while they are read |
 //! | `volume` | what a volume is |
 //! | `segy` | SEG-Y files as volumes |
 //! | `memory` | traces in memory as a volume |
 //! | `survey` | a SEG-Y file with what its traces are |
 //! | `facts` | what is known of a stored volume besides its layout |
+//! | `headers` | trace headers as they are kept |
 //! | `bricks/` | the stored layout: its description, writing, reading, coarser levels |
 
+mod amplitudes;
 pub mod axis;
 pub mod bricks;
 mod error;
 mod facts;
+mod headers;
 mod joined;
 mod memory;
 mod options;
@@ -29,10 +33,12 @@ mod segy;
 mod survey;
 mod volume;
 
+pub use amplitudes::AmplitudeSums;
 pub use axis::{Domain, SampleAxis};
 pub use bricks::{BrickVolume, Description};
 pub use error::SeismicError;
 pub use facts::{Amplitudes, FACTS, Lines, VolumeFacts};
+pub use headers::{HEADERS_TOGETHER, fold_headers, unfold_headers};
 pub use joined::open_joined;
 pub use memory::MemoryVolume;
 pub use options::{OPTION_NAMES, SegyOptions};

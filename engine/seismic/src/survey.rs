@@ -27,7 +27,7 @@ const DERIVED: [(&str, &str); 10] = [
     ("x", "Easting, or longitude: scalar applied"),
     ("y", "Northing, or latitude: scalar applied"),
     ("start", "Where the first sample of the trace is"),
-    ("interval", "Distance from sample to sample"),
+    ("sample_interval", "Distance from sample to sample"),
 ];
 
 /// Fields of the standard whose column is one of the above, or has another name: its own stands for what the geometry found.
@@ -228,7 +228,7 @@ impl Survey {
             "x" => self.coordinate(&geometry.x)?,
             "y" => self.coordinate(&geometry.y)?,
             "start" => Arc::new(Float64Array::from(self.starts()?)),
-            "interval" => Arc::new(Float64Array::from(vec![self.axis.interval; rows])),
+            "sample_interval" => Arc::new(Float64Array::from(vec![self.axis.interval; rows])),
             "sample_count" => Arc::new(match &self.file.layout().traces {
                 Traces::Fixed { samples, .. } => {
                     Int32Array::from(vec![i32::try_from(*samples).unwrap_or(i32::MAX); rows])

@@ -66,7 +66,7 @@ impl Rows {
 
     /// Tells how far the query is, from any thread.
     pub fn progress(&self) -> QueryProgress {
-        QueryProgress { plan: Arc::clone(&self.plan) }
+        QueryProgress::of(&self.plan)
     }
 
     /// What operators decided in the caller's place, so far.
@@ -82,6 +82,10 @@ pub struct QueryProgress {
 }
 
 impl QueryProgress {
+    pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>) -> Self {
+        QueryProgress { plan: Arc::clone(plan) }
+    }
+
     /// The operator at work with units done and in all, where one has begun.
     pub fn operator(&self) -> Option<(String, u64, u64)> {
         deepest(&self.plan)

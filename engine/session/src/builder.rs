@@ -102,6 +102,9 @@ impl SessionBuilder {
         let options = config.options_mut();
         options.sql_parser.map_string_types_to_utf8view = false;
         options.optimizer.expand_views_at_output = true;
+        // Moving `p['x']` down to where `p` is computed fails with "duplicate" or "ambiguous" columns where a column stands
+        // under an alias of its own name, as those of a UNION do, or a join's side has a name. Tables have no structs.
+        options.optimizer.enable_leaf_expression_pushdown = false;
         options.execution.parquet.schema_force_view_types = false;
         options.execution.parquet.pushdown_filters = true;
         options.execution.parquet.reorder_filters = true;

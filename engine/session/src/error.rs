@@ -16,6 +16,9 @@ pub enum SessionError {
     /// The statement needs a project and there is none.
     #[error("{0} needs a project; name one with --project, or make one with `outcrop init field.outcrop`")]
     NoProject(&'static str),
+    /// A workflow is not as it should be, or a node of it failed.
+    #[error(transparent)]
+    Workflow(#[from] outcrop_workflow::Problems),
     /// Nothing to run.
     #[error("there is no statement to run")]
     Empty,

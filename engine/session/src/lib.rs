@@ -12,6 +12,8 @@
 //! | `export` | well logs as LAS files |
 //! | `files` | files as tables: well logs, text tables, Parquet |
 //! | `seismic` | seismic volumes and SEG-Y files as tables of traces |
+//! | `workflow` | workflows: compiled, run, kept in the project |
+//! | `wire` | physical plans as bytes, for a cluster |
 
 mod answer;
 mod builder;
@@ -26,11 +28,15 @@ mod seismic;
 mod session;
 mod spatial;
 mod statement;
+mod wire;
+mod workflow;
 
 pub use answer::{Answer, QueryProgress, Rows};
 pub use builder::SessionBuilder;
 pub use error::SessionError;
 pub use export::{ExportedLog, LogExport};
 pub use functions::{FunctionEntry, FunctionKind};
-pub use seismic::{ExportedVolume, TracesPhysicalCodec};
+pub use seismic::ExportedVolume;
 pub use session::Session;
+pub use statement::rows_of;
+pub use workflow::{NodeRun, Picture, RunEvent, RunOptions, RunReport, RunWatch, Silent, WorkflowRevision};

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::{ParamValues, plan_err};
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
@@ -14,11 +16,12 @@ use outcrop_operators::{Notices, OperatorRegistry};
 use outcrop_sql::Function;
 use outcrop_store::{Project, Roots};
 
-use crate::answer::{Answer, Rows};
+use crate::answer::{Answer, QueryProgress, Rows};
 use crate::error::SessionError;
 use crate::functions::{self, FunctionEntry};
 use crate::seismic::Volumes;
 use crate::statement;
+use crate::workflow::Step;
 
 /// A session. Cheap to clone; every statement sees the project's newest commit.
 #[derive(Clone)]
@@ -35,6 +38,8 @@ pub(crate) struct Inner {
     pub(crate) volumes: Arc<Volumes>,
     /// What every statement's own state is made from.
     pub(crate) template: SessionState,
+    /// The step of a workflow's run that statements belong to.
+    pub(crate) step: Option<Arc<Step>>,
 }
 
 impl std::fmt::Debug for Session {
@@ -53,7 +58,7 @@ impl Session {
         template: SessionState,
     ) -> Self {
         let volumes = Arc::default();
-        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, volumes, template }) }
+        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, volumes, template, step: None }) }
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
@@ -65,6 +70,16 @@ impl Session {
         let inner = &self.inner;
         let config = inner.template.config().clone().with_target_partitions(1);
         let template = SessionStateBuilder::new_from_existing(inner.template.clone()).with_config(config).build();
+        self.made(template, inner.step.clone())
+    }
+
+    /// The same session for the statements of a step.
+    pub(crate) fn within(&self, step: Arc<Step>) -> Self {
+        self.made(self.inner.template.clone(), Some(step))
+    }
+
+    fn made(&self, template: SessionState, step: Option<Arc<Step>>) -> Self {
+        let inner = &self.inner;
         let inner = Inner {
             roots: inner.roots.clone(),
             base: inner.base.clone(),
@@ -73,6 +88,7 @@ impl Session {
             functions: inner.functions.clone(),
             volumes: Arc::clone(&inner.volumes),
             template,
+            step,
         };
         Session { inner: Arc::new(inner) }
     }
@@ -119,7 +135,7 @@ impl Session {
     }
 
     /// The one statement of a text.
-    fn one(&self, sql: &str) -> Result<Statement, SessionError> {
+    pub(crate) fn one(&self, sql: &str) -> Result<Statement, SessionError> {
         let mut statements = self.parse(sql)?;
         match (statements.pop(), statements.is_empty()) {
             (Some(statement), true) => Ok(statement),
@@ -165,12 +181,24 @@ impl Session {
     ) -> Result<Rows, SessionError> {
         let physical = state.create_physical_plan(plan).await?;
         let mut rows = execute_stream(Arc::clone(&physical), state.task_ctx())?;
+        let schema = described(&rows.schema(), plan);
         // On a task of its own: some of the engine's nodes work long between two waits, and whoever waits for the rows
         // must be free to give up meanwhile.
-        let mut channel = RecordBatchReceiverStreamBuilder::new(rows.schema(), 2);
+        let mut channel = RecordBatchReceiverStreamBuilder::new(Arc::clone(&schema), 2);
         let sender = channel.tx();
+        let step = self.inner.step.clone();
+        if let Some(step) = &step {
+            step.begins(QueryProgress::of(&physical), Arc::clone(&notices));
+        }
         channel.spawn(async move {
             while let Some(batch) = rows.next().await {
+                let batch = batch.and_then(|batch| {
+                    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+                    Ok(RecordBatch::try_new_with_options(Arc::clone(&schema), batch.columns().to_vec(), &options)?)
+                });
+                if let (Some(step), Ok(batch)) = (&step, &batch) {
+                    step.add_rows(batch.num_rows());
+                }
                 if sender.send(batch).await.is_err() {
                     break;
                 }
@@ -180,4 +208,18 @@ impl Session {
         let stream = channel.build();
         Ok(Rows { schema: stream.schema(), stream, plan: physical, notices })
     }
+}
+
+/// The schema of the rows with what the query says of its columns. The engine's nodes that run do not keep it all: a
+/// UNION of columns that are in different units would have that of the last branch.
+fn described(rows: &SchemaRef, plan: &LogicalPlan) -> SchemaRef {
+    let said = plan.schema().fields();
+    if said.len() != rows.fields().len() {
+        return Arc::clone(rows);
+    }
+    let fields = rows.fields().iter().zip(said).map(|(f, said)| {
+        let metadata = said.metadata().iter().filter(|(_, text)| !text.is_empty());
+        f.as_ref().clone().with_metadata(metadata.map(|(key, text)| (key.clone(), text.clone())).collect())
+    });
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), rows.metadata().clone()))
 }

@@ -30,6 +30,7 @@ mod statistics;
 mod storage;
 mod transaction;
 mod unused;
+mod workflows;
 mod writer;
 
 pub use commit::{ProjectCommit, TableState, View};

@@ -10,7 +10,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
 use outcrop_types::tables::TableName;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::Compression;
+use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
@@ -44,6 +44,14 @@ impl Default for WriteOptions {
             compression: Compression::LZ4_RAW,
             float_compression: Compression::UNCOMPRESSED,
         }
+    }
+}
+
+impl WriteOptions {
+    /// For columns that repeat or count up and are read seldom, such as headers of traces: all of them under ZSTD.
+    pub fn packed() -> Self {
+        let zstd = Compression::ZSTD(ZstdLevel::default());
+        WriteOptions { compression: zstd, float_compression: zstd, ..WriteOptions::default() }
     }
 }
 

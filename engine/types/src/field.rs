@@ -50,6 +50,11 @@ pub fn unit(field: &Field) -> Option<&str> {
     field.metadata().get(UNIT).map(String::as_str).filter(|unit| !unit.is_empty())
 }
 
+/// The coordinate reference system a field carries; an empty one is none.
+pub fn crs(field: &Field) -> Option<&str> {
+    field.metadata().get(CRS).map(String::as_str).filter(|crs| !crs.is_empty())
+}
+
 /// The description a field carries; an empty one is none.
 pub fn description(field: &Field) -> Option<&str> {
     field.metadata().get(DESCRIPTION).map(String::as_str).filter(|text| !text.is_empty())

@@ -329,11 +329,11 @@ pub fn import_issues() -> SchemaRef {
     ])
 }
 
-/// `outcrop.lineage`: a row is a statement that made a table or changed its rows.
+/// `outcrop.lineage`: a row is a statement that made a table or changed its rows, or a workflow's that wrote a file.
 pub fn lineage() -> SchemaRef {
     schema(vec![
         described("commit", DataType::Int64, true, "Project commit that holds it"),
-        key("table_name", "The table"),
+        key("table_name", "The table, or the file that a workflow wrote"),
         text("statement", "The SQL that made or changed it"),
         text(
             "inputs",
@@ -341,5 +341,10 @@ pub fn lineage() -> SchemaRef {
         ),
         text("engine_version", "Version of the program"),
         described("made_at", timestamp(), true, "When"),
+        text("workflow", "The workflow whose run it was; null for a statement by itself"),
+        count("workflow_revision", "Its revision, as `outcrop.workflows` has it"),
+        text("workflow_hash", "SHA-256 over what the workflow means"),
+        text("workflow_node", "The node that wrote"),
+        text("workflow_parameters", "The values of the workflow's parameters, a JSON object"),
     ])
 }

@@ -22,12 +22,25 @@ struct Well {
 
 /// Wells and their paths, all lengths in one unit.
 #[derive(Debug, Default)]
-pub struct WellPaths(HashMap<String, Well>);
+pub struct WellPaths {
+    wells: HashMap<String, Well>,
+    origin: String,
+}
 
 impl WellPaths {
+    /// No wells yet. `origin` tells another program where it finds the same paths; equal origins are equal paths.
+    pub fn of(origin: String) -> Self {
+        WellPaths { wells: HashMap::new(), origin }
+    }
+
+    /// Where they come from, in the words of whoever made them.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// States the elevation of a well's depth datum above mean sea level.
     pub fn datum_elevation(&mut self, well: &str, elevation: f64) {
-        self.0.entry(well.to_owned()).or_default().datum_elevation = Some(elevation);
+        self.wells.entry(well.to_owned()).or_default().datum_elevation = Some(elevation);
     }
 
     /// Computes a well's path by minimum curvature. Stations are sorted by `md`; angles are in degrees. A survey that begins
@@ -48,7 +61,7 @@ impl WellPaths {
                 "the survey of well `{well}` has no path, so its logs have no tvd: {e}; leave tvd and tvdss out, or correct the survey"
             ))
         })?;
-        self.0.entry(well.to_owned()).or_default().path = path;
+        self.wells.entry(well.to_owned()).or_default().path = path;
         Ok(())
     }
 }
@@ -70,6 +83,12 @@ pub fn vertical_depth(paths: Arc<WellPaths>, which: VerticalDepth) -> ScalarUDF 
     ScalarUDF::new_from_impl(Along { paths, which, signature })
 }
 
+/// What a function that [`vertical_depth`] gave is made of; `None` of another.
+pub fn of_vertical_depth(function: &ScalarUDF) -> Option<(&Arc<WellPaths>, VerticalDepth)> {
+    let along = function.inner().downcast_ref::<Along>()?;
+    Some((&along.paths, along.which))
+}
+
 #[derive(Debug)]
 struct Along {
     paths: Arc<WellPaths>,
@@ -79,7 +98,7 @@ struct Along {
 
 impl PartialEq for Along {
     fn eq(&self, other: &Self) -> bool {
-        self.which == other.which && Arc::ptr_eq(&self.paths, &other.paths)
+        self.which == other.which && self.paths.origin == other.paths.origin
     }
 }
 
@@ -87,7 +106,7 @@ impl Eq for Along {}
 
 impl Hash for Along {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.which, Arc::as_ptr(&self.paths)).hash(state);
+        (self.which, &self.paths.origin).hash(state);
     }
 }
 
@@ -138,7 +157,7 @@ impl Along {
             let name = wells.is_valid(from).then(|| wells.value(from));
             let same = |row: &usize| wells.is_valid(*row).then(|| wells.value(*row)) == name;
             let to = (from..wells.len()).find(|row| !same(row)).unwrap_or(wells.len());
-            let well = name.and_then(|name| self.paths.0.get(name));
+            let well = name.and_then(|name| self.paths.wells.get(name));
             let path = well.map(|w| w.path.as_slice()).unwrap_or_default();
             let on_path = match (path.first(), path.last()) {
                 (Some(first), Some(last)) => {

@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use outcrop_operators::Operator;
 
-pub use along_path::{VerticalDepth, WellPaths, vertical_depth};
+pub use along_path::{VerticalDepth, WellPaths, of_vertical_depth, vertical_depth};
 pub use function::{Callable, Function, FunctionArgument};
 pub use numeric::{Argument, Body, Numeric};
 

@@ -1,5 +1,6 @@
 //! Seismic volumes: traces into bricks, with everything that is needed to write the file again.
 
+mod coordinates;
 mod source;
 mod traces;
 
@@ -20,6 +21,7 @@ use crate::context::Context;
 use crate::datasets::Names;
 use crate::source::Source;
 use crate::{FileOutcome, ImportError, Status};
+use coordinates::Coordinates;
 use source::TracesOfFile;
 
 /// Schemas of the tables of a volume: its traces, its bricks, its headers as they are in the file.
@@ -271,7 +273,12 @@ fn write(
     };
     let sums = traces.finish();
     context.watch.stage("writing trace headers");
-    let tables = match traces::write(survey, &description.axis, &slots, &sums.inexact, name, outcome, context)? {
+    let coordinates = Coordinates::of(survey, context);
+    if survey.inspection().geometry.coordinates.is_some() {
+        outcome.note(None, coordinates.notes.iter().cloned());
+    }
+    let tables = traces::write(survey, &description.axis, &slots, &sums.inexact, &coordinates, name, context)?;
+    let tables = match tables {
         Ok(tables) => tables,
         Err(failure) => return Ok(Err(failure)),
     };
@@ -287,7 +294,7 @@ fn write(
             )],
         );
     }
-    let facts = facts(survey, &sums, context);
+    let facts = facts(survey, &sums, &coordinates);
     let rows = files.into_iter().zip(written).map(|(file, written)| (file, written.rows)).collect();
     Ok(Ok(((rows, tables), facts, description.to_json())))
 }
@@ -326,7 +333,7 @@ fn convert_depths(
 }
 
 /// What is known of the volume by its traces.
-fn facts(survey: &Survey, sums: &source::Sums, context: &Context) -> VolumeFacts {
+fn facts(survey: &Survey, sums: &source::Sums, coordinates: &Coordinates) -> VolumeFacts {
     let found = survey.inspection();
     let geometry = &found.geometry;
     let map = geometry.map.as_ref();
@@ -337,12 +344,12 @@ fn facts(survey: &Survey, sums: &source::Sums, context: &Context) -> VolumeFacts
             first: a.first,
             last: a.last,
             step: a.step,
-            spacing: spacing.map(|s| s * traces::length_factor(survey, context)),
+            spacing: spacing.map(|s| s * coordinates.factor),
             byte: field.as_ref().map(|f| f.byte),
         })
     };
     let fields = &geometry.fields;
-    let factor = traces::length_factor(survey, context);
+    let factor = coordinates.factor;
     let mut stated: Vec<(String, String)> = Vec::new();
     let vertical = &found.vertical;
     let mut say = |name: &str, value: Option<String>| stated.extend(value.map(|v| (name.to_owned(), v)));
@@ -375,8 +382,8 @@ fn facts(survey: &Survey, sums: &source::Sums, context: &Context) -> VolumeFacts
             .flatten()
             .map(|c| [c.inline as f64, c.crossline as f64, c.x * factor, c.y * factor])
             .collect(),
-        crs: context.crs.map(ToString::to_string),
-        coordinate_unit: Some(traces::coordinate_unit(survey, context)).filter(|u| !u.is_empty()),
+        crs: coordinates.crs.clone(),
+        coordinate_unit: Some(coordinates.unit.clone()).filter(|u| !u.is_empty()),
         amplitudes: sums.amplitudes.clone(),
         format: match found.kind {
             outcrop_connectors::segy::FileKind::SegY => "segy".to_owned(),

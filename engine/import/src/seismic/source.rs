@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use outcrop_connectors::segy::{SegyFile, Traces};
 use outcrop_seismic::bricks::BrickSource;
-use outcrop_seismic::{Amplitudes, SeismicError, Survey};
+use outcrop_seismic::{AmplitudeSums, Amplitudes, SeismicError, Survey};
 
 /// Bytes of neighbouring traces that are read at once.
 const RUN: u64 = 1 << 20;
@@ -30,77 +30,8 @@ pub(super) struct Sums {
 
 #[derive(Default)]
 struct Running {
-    min: f64,
-    max: f64,
-    sum: f64,
-    squares: f64,
-    finite: u64,
-    not_finite: u64,
-    dead: u64,
+    amplitudes: AmplitudeSums,
     inexact: Vec<u32>,
-}
-
-impl Running {
-    fn new() -> Self {
-        Running { min: f64::INFINITY, max: f64::NEG_INFINITY, ..Running::default() }
-    }
-
-    fn merge(&mut self, other: Running) {
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-        self.sum += other.sum;
-        self.squares += other.squares;
-        self.finite += other.finite;
-        self.not_finite += other.not_finite;
-        self.dead += other.dead;
-        self.inexact.extend(other.inexact);
-    }
-
-    /// The samples of a trace.
-    fn trace(&mut self, samples: &[f32]) {
-        // Eight sums side by side are what the compiler makes vector code of; a trace's own sums lose nothing in f64.
-        let (mut min, mut max) = ([f32::INFINITY; 8], [f32::NEG_INFINITY; 8]);
-        let (mut sum, mut squares) = ([0f64; 8], [0f64; 8]);
-        let (blocks, rest) = samples.as_chunks::<8>();
-        for block in blocks {
-            for (lane, value) in block.iter().enumerate() {
-                if let (Some(min), Some(max), Some(sum), Some(squares)) =
-                    (min.get_mut(lane), max.get_mut(lane), sum.get_mut(lane), squares.get_mut(lane))
-                {
-                    *min = min.min(*value);
-                    *max = max.max(*value);
-                    *sum += f64::from(*value);
-                    *squares += f64::from(*value) * f64::from(*value);
-                }
-            }
-        }
-        let all: f64 = sum.iter().sum::<f64>() + rest.iter().map(|v| f64::from(*v)).sum::<f64>();
-        let total: f64 = squares.iter().sum::<f64>() + rest.iter().map(|v| f64::from(*v).powi(2)).sum::<f64>();
-        let low = min.iter().chain(rest).fold(f32::INFINITY, |a, b| a.min(*b));
-        let high = max.iter().chain(rest).fold(f32::NEG_INFINITY, |a, b| a.max(*b));
-        if total.is_finite() {
-            self.min = self.min.min(f64::from(low));
-            self.max = self.max.max(f64::from(high));
-            self.sum += all;
-            self.squares += total;
-            self.finite += samples.len() as u64;
-            self.dead += u64::from(low == 0.0 && high == 0.0);
-            return;
-        }
-        // A trace with NaN or infinite samples: one by one.
-        for value in samples {
-            if value.is_finite() {
-                let value = f64::from(*value);
-                self.min = self.min.min(value);
-                self.max = self.max.max(value);
-                self.sum += value;
-                self.squares += value * value;
-                self.finite += 1;
-            } else {
-                self.not_finite += 1;
-            }
-        }
-    }
 }
 
 impl<'a> TracesOfFile<'a> {
@@ -118,7 +49,7 @@ impl<'a> TracesOfFile<'a> {
             samples: survey.axis().count,
             columns,
             trace_at,
-            sums: Mutex::new(Running::new()),
+            sums: Mutex::new(Running::default()),
         }
     }
 
@@ -127,19 +58,7 @@ impl<'a> TracesOfFile<'a> {
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
         let mut inexact = std::mem::take(&mut sums.inexact);
         inexact.sort_unstable();
-        let known = |v: f64| (sums.finite > 0).then_some(v);
-        let count = sums.finite.max(1) as f64;
-        Sums {
-            amplitudes: Amplitudes {
-                min: known(sums.min),
-                max: known(sums.max),
-                mean: known(sums.sum / count),
-                rms: known((sums.squares / count).sqrt()),
-                dead_traces: sums.dead,
-                not_finite: sums.not_finite,
-            },
-            inexact,
-        }
+        Sums { amplitudes: sums.amplitudes.amplitudes(), inexact }
     }
 
     /// Decodes a trace that is there in bytes into its place.
@@ -152,7 +71,7 @@ impl<'a> TracesOfFile<'a> {
         before.fill(f32::NAN);
         after.fill(f32::NAN);
         layout.format.decode(bytes, layout.order, own);
-        sums.trace(own);
+        sums.amplitudes.trace(own);
         if layout.format.inexact(bytes, layout.order) > 0 {
             sums.inexact.push(trace);
         }
@@ -175,7 +94,7 @@ impl BrickSource for TracesOfFile<'_> {
         wanted.sort_unstable();
         let layout = self.file.layout();
         let stride = layout.stride();
-        let (mut buffer, mut sums) = (Vec::new(), Running::new());
+        let (mut buffer, mut sums) = (Vec::new(), Running::default());
         let together = match (&layout.traces, stride) {
             (Traces::Fixed { .. }, Some(stride)) => (RUN / stride.max(1)).max(1) as u32,
             _ => 1,
@@ -197,7 +116,9 @@ impl BrickSource for TracesOfFile<'_> {
                 }
             }
         }
-        self.sums.lock().unwrap_or_else(PoisonError::into_inner).merge(sums);
+        let mut all = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        all.amplitudes.merge(sums.amplitudes);
+        all.inexact.extend(sums.inexact);
         Ok(())
     }
 }

@@ -2,38 +2,20 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, Float64Array, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryBuilder, Float64Array, Int32Array, Int64Array, RecordBatch, UInt32Array,
+};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Int64Type, Schema};
-use outcrop_seismic::{SLOT_COLUMN, SampleAxis, SeismicError, Survey};
-use outcrop_store::NewFiles;
+use outcrop_seismic::{HEADERS_TOGETHER, SLOT_COLUMN, SampleAxis, SeismicError, Survey, fold_headers};
+use outcrop_store::{NewFiles, WriteOptions};
 use outcrop_types::field::{self, described, with, with_unit};
 use outcrop_types::tables::TableName;
-use outcrop_types::{Issue, LengthUnit};
 
+use super::coordinates::Coordinates;
 use super::{Failure, SCHEMAS, failed};
+use crate::ImportError;
 use crate::context::Context;
-use crate::{FileOutcome, ImportError};
-
-/// Rows written at a time.
-const ROWS: usize = 16_384;
-
-/// The unit coordinates are stored in; empty where they are angles of an unknown kind or there are none.
-pub(super) fn coordinate_unit(survey: &Survey, context: &Context) -> String {
-    match survey.coordinate_unit() {
-        "deg" | "arcsec" => survey.coordinate_unit().to_owned(),
-        _ => context.length.symbol().to_owned(),
-    }
-}
-
-/// What stored coordinates are times those of the file.
-pub(super) fn length_factor(survey: &Survey, context: &Context) -> f64 {
-    match (survey.coordinate_unit(), context.length) {
-        ("ft", LengthUnit::Metre) => 0.3048,
-        ("m", LengthUnit::Foot) => 1.0 / 0.3048,
-        _ => 1.0,
-    }
-}
 
 /// Writes both tables. `axis` is the survey's in the units of the project.
 pub(super) fn write(
@@ -41,16 +23,16 @@ pub(super) fn write(
     axis: &SampleAxis,
     slots: &[u32],
     inexact: &[u32],
+    coordinates: &Coordinates,
     name: &str,
-    outcome: &mut FileOutcome,
     context: &Context,
 ) -> Result<Result<Vec<NewFiles>, Failure>, ImportError> {
-    let rows = match rows(survey, axis, slots, outcome, context) {
+    let rows = match rows(survey, axis, slots, coordinates) {
         Ok(rows) => rows,
         Err(error) => return failed(error).map(Err),
     };
     let table = TableName::new(SCHEMAS[0], name);
-    let traces = match crate::tables::write(&table, &rows, context)? {
+    let traces = match crate::tables::write_with(&table, &rows, WriteOptions::packed(), context)? {
         Ok(files) => files,
         Err(message) => return Ok(Err(Failure::new("volume-unusable", message))),
     };
@@ -66,25 +48,12 @@ fn rows(
     survey: &Survey,
     axis: &SampleAxis,
     slots: &[u32],
-    outcome: &mut FileOutcome,
-    context: &Context,
+    coordinates: &Coordinates,
 ) -> Result<RecordBatch, SeismicError> {
     let request = |e: arrow::error::ArrowError| SeismicError::Request(e.to_string());
     let mut order: Vec<u32> = (0..u32::try_from(slots.len()).unwrap_or(u32::MAX)).collect();
     order.sort_by_key(|trace| slots.get(*trace as usize).copied().unwrap_or(u32::MAX));
     let order = UInt32Array::from(order);
-    let own_unit = coordinate_unit(survey, context);
-    let factor = length_factor(survey, context);
-    if survey.coordinate_unit().is_empty() && survey.inspection().geometry.coordinates.is_some() {
-        let text = format!(
-            "the file does not say what its coordinates are measured in (binary header bytes 3255-3256); they are taken to be in {own_unit}, \
-             the project's unit"
-        );
-        outcome.note(None, [Issue::warning("coordinate-unit-assumed", text)]);
-    } else if factor != 1.0 {
-        let text = format!("coordinates are converted from {} to {own_unit}", survey.coordinate_unit());
-        outcome.note(None, [Issue::info("coordinates-converted", text)]);
-    }
     let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
     for field in survey.schema().fields() {
         let name = field.name().as_str();
@@ -104,14 +73,14 @@ fn rows(
             "x" | "y" => {
                 let mut metadata = field.metadata().clone();
                 metadata.remove(field::UNIT);
-                field = with_unit(field.with_metadata(metadata), &own_unit);
-                if let Some(crs) = context.crs {
-                    field = with(field, field::CRS, &crs.to_string());
+                field = with_unit(field.with_metadata(metadata), &coordinates.unit);
+                if let Some(crs) = &coordinates.crs {
+                    field = with(field, field::CRS, crs);
                 }
-                scaled(&column, factor)
+                scaled(&column, coordinates.factor)
             }
             // The axis may have been converted, and so are these.
-            "start" | "interval" => {
+            "start" | "sample_interval" => {
                 let mut metadata = field.metadata().clone();
                 metadata.remove(field::UNIT);
                 field = with_unit(field.with_metadata(metadata), &axis.unit);
@@ -160,9 +129,15 @@ fn headers(
             "trace",
             DataType::Int64,
             false,
-            "Number of the trace in the file; 0 for the headers of the file, one more than there are traces for what follows them",
+            "Number of the first trace in the file; 0 for the headers of the file, one more than there are traces for what follows them",
         ),
-        described("header", DataType::Binary, false, "Its headers, byte for byte"),
+        described("traces", DataType::Int32, false, "How many traces from there on"),
+        described(
+            "header",
+            DataType::Binary,
+            false,
+            "Their headers, byte for byte: the first byte of each, then the second byte of each, and so on",
+        ),
         described(
             "samples",
             DataType::Binary,
@@ -173,7 +148,11 @@ fn headers(
     let table = TableName::new(SCHEMAS[2], name);
     let file = survey.file();
     let layout = file.layout();
-    let mut writer = context.runtime.block_on(context.transaction.write(&table, Arc::clone(&schema)))?;
+    let mut writer = context.runtime.block_on(context.transaction.write_with(
+        &table,
+        Arc::clone(&schema),
+        WriteOptions::packed(),
+    ))?;
     let mut head = vec![0; usize::try_from(layout.start).unwrap_or(0)];
     let result: Result<(), ImportError> = (|| {
         let mut block = Block::default();
@@ -198,14 +177,16 @@ fn headers(
                 None => None,
             };
             block.push(i64::try_from(trace + 1).unwrap_or(i64::MAX), &header, samples.as_deref());
-            if block.rows() >= ROWS {
+            if block.is_full() {
                 writer.write(&block.take(&schema)?)?;
             }
         }
         let trailing = file.trailing()?;
         if !trailing.is_empty() {
+            block.end_run();
             block.push(i64::try_from(file.count() + 1).unwrap_or(i64::MAX), &trailing, None);
         }
+        block.end_run();
         writer.write(&block.take(&schema)?)?;
         Ok(())
     })();
@@ -216,29 +197,69 @@ fn headers(
     }
 }
 
+/// Bytes that wait before they are written.
+const WAITING: usize = 16 << 20;
+
 /// Rows of headers that wait to be written.
 #[derive(Default)]
 struct Block {
     traces: Vec<i64>,
+    counts: Vec<i32>,
     headers: BinaryBuilder,
     samples: BinaryBuilder,
+    run: Run,
+}
+
+/// Headers of the same length, one after the other, that become one row.
+#[derive(Default)]
+struct Run {
+    first: i64,
+    length: usize,
+    bytes: Vec<u8>,
+}
+
+impl Run {
+    fn count(&self) -> usize {
+        self.bytes.len() / self.length.max(1)
+    }
 }
 
 impl Block {
     fn push(&mut self, trace: i64, header: &[u8], samples: Option<&[u8]>) {
-        self.traces.push(trace);
-        self.headers.append_value(header);
+        let fits = self.run.length == header.len() && self.run.count() < HEADERS_TOGETHER && trace > 1;
+        if !fits || samples.is_some() {
+            self.end_run();
+            self.run = Run { first: trace, length: header.len(), bytes: Vec::new() };
+        }
+        self.run.bytes.extend_from_slice(header);
+        if samples.is_some() {
+            self.row(samples);
+        }
+    }
+
+    fn end_run(&mut self) {
+        if !self.run.bytes.is_empty() {
+            self.row(None);
+        }
+    }
+
+    /// The run as a row.
+    fn row(&mut self, samples: Option<&[u8]>) {
+        let run = std::mem::take(&mut self.run);
+        self.traces.push(run.first);
+        self.counts.push(i32::try_from(run.count()).unwrap_or(i32::MAX));
+        self.headers.append_value(fold_headers(&run.bytes, run.length));
         self.samples.append_option(samples);
     }
 
-    fn rows(&self) -> usize {
-        // Bytes of kept samples count for rows, so that a block stays small.
-        self.traces.len() + self.samples.values_slice().len() / 256
+    fn is_full(&self) -> bool {
+        self.headers.values_slice().len() + self.samples.values_slice().len() >= WAITING
     }
 
     fn take(&mut self, schema: &Arc<Schema>) -> Result<RecordBatch, ImportError> {
         let columns: Vec<ArrayRef> = vec![
             Arc::new(Int64Array::from(std::mem::take(&mut self.traces))),
+            Arc::new(Int32Array::from(std::mem::take(&mut self.counts))),
             Arc::new(self.headers.finish()),
             Arc::new(self.samples.finish()),
         ];

@@ -29,7 +29,7 @@ use std::collections::HashSet;
 use arrow::array::RecordBatch;
 use bytes::Bytes;
 use outcrop_connectors::table::{self, Detection, Kind, Table, TableError, TableOptions};
-use outcrop_store::{NewFiles, Snapshot, StoreError};
+use outcrop_store::{NewFiles, Snapshot, StoreError, WriteOptions};
 use outcrop_types::tables::TableName;
 use outcrop_types::{Issue, LengthUnit};
 
@@ -362,7 +362,18 @@ pub(crate) fn write(
     batch: &RecordBatch,
     context: &Context,
 ) -> Result<Result<NewFiles, String>, ImportError> {
-    let written = context.runtime.block_on(context.transaction.write(table, batch.schema())).and_then(|mut writer| {
+    write_with(table, batch, WriteOptions::default(), context)
+}
+
+/// The same, with options.
+pub(crate) fn write_with(
+    table: &TableName,
+    batch: &RecordBatch,
+    options: WriteOptions,
+    context: &Context,
+) -> Result<Result<NewFiles, String>, ImportError> {
+    let writer = context.runtime.block_on(context.transaction.write_with(table, batch.schema(), options));
+    let written = writer.and_then(|mut writer| {
         writer.write(batch)?;
         writer.finish()
     });

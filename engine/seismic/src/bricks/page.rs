@@ -1,4 +1,4 @@
-//! Data pages of Parquet: what of their headers a reader of whole pages needs.
+//! Data pages of Parquet: what of their headers a writer and a reader of whole pages need.
 //!
 //! Source: the Parquet format (`parquet.thrift`, `PageHeader`) in Thrift's compact protocol.
 
@@ -25,6 +25,30 @@ pub(super) fn sizes(header: &[u8]) -> Option<PageSizes> {
     (kind == 0).then_some(PageSizes { uncompressed: uncompressed as usize, compressed: compressed as usize })
 }
 
+/// The header of a data page of plain numbers without nulls, so without levels.
+pub(super) fn header(values: usize, sizes: PageSizes, out: &mut Vec<u8>) {
+    // Fields by their distance to the last one: type DATA_PAGE, the two sizes, then (5) the data page header: how many
+    // values, their encoding (9: BYTE_STREAM_SPLIT), the encoding of levels (3: RLE) twice; two ends.
+    out.push(0x15);
+    push_zigzag(0, out);
+    out.push(0x15);
+    push_zigzag(sizes.uncompressed, out);
+    out.push(0x15);
+    push_zigzag(sizes.compressed, out);
+    out.extend([0x2c, 0x15]);
+    push_zigzag(values, out);
+    out.extend([0x15, 9 << 1, 0x15, 3 << 1, 0x15, 3 << 1, 0, 0]);
+}
+
+fn push_zigzag(number: usize, out: &mut Vec<u8>) {
+    let mut rest = (number as u64) << 1;
+    while rest >= 0x80 {
+        out.push((rest & 0x7f) as u8 | 0x80);
+        rest >>= 7;
+    }
+    out.push(rest as u8);
+}
+
 /// A number that is not negative, of at most 32 bits.
 fn zigzag(bytes: &[u8]) -> Option<(u32, &[u8])> {
     let mut value = 0u64;
@@ -45,13 +69,8 @@ pub(super) struct Split<'a> {
 }
 
 impl<'a> Split<'a> {
-    /// The `bytes.len() / 4` values of a page.
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        let n = bytes.len() / 4;
-        let (first, rest) = bytes.split_at(n);
-        let (second, rest) = rest.split_at(n);
-        let (third, fourth) = rest.split_at(n);
-        Split { streams: [first, second, third, fourth.get(..n).unwrap_or_default()] }
+    pub(super) fn new(streams: [&'a [u8]; 4]) -> Self {
+        Split { streams }
     }
 
     /// The values from `at` on, as many as `out` holds; what is not there is left as it was.
@@ -80,6 +99,9 @@ mod tests {
         // DATA_PAGE, 131072 bytes, 120000 compressed.
         let header = [0x15, 0x00, 0x15, 0x80, 0x80, 0x10, 0x15, 0x80, 0xd3, 0x0e, 0x2c];
         assert_eq!(sizes(&header), Some(PageSizes { uncompressed: 131_072, compressed: 120_000 }));
+        let mut ours = Vec::new();
+        super::header(32_768, PageSizes { uncompressed: 131_072, compressed: 120_000 }, &mut ours);
+        assert_eq!(ours[..header.len()], header);
         assert_eq!(sizes(&header[..5]), None);
         assert_eq!(sizes(&[0x15, 0x04, 0x15, 0x00, 0x15, 0x00]), None);
         assert_eq!(sizes(&[0x15, 0x00, 0x15, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]), None);
@@ -88,8 +110,8 @@ mod tests {
     #[test]
     fn split_values() {
         let values = [1.5f32, -2.0, 1e30];
-        let bytes: Vec<u8> = (0..4).flat_map(|i| values.map(|v| v.to_le_bytes()[i])).collect();
-        let split = Split::new(&bytes);
+        let bytes = [0, 1, 2, 3].map(|i| values.map(|v| v.to_le_bytes()[i]));
+        let split = Split::new([&bytes[0], &bytes[1], &bytes[2], &bytes[3]]);
         let mut out = [0.0; 2];
         split.copy(1, &mut out);
         assert_eq!((out, split.value(0)), ([-2.0, 1e30], 1.5));

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::description::Description;
 use super::page::{self, Split};
+use super::streams::Unpacker;
 use super::writer::{FIRST_BRICK, LEVEL};
 use crate::volume::check;
 use crate::{Meter, SampleAxis, SeismicError, Volume};
@@ -143,7 +144,7 @@ impl BrickVolume {
         let [_, across, along] = d.bricks(self.level);
         let (row_shift, column_shift) = (rows.trailing_zeros(), columns.trailing_zeros());
         let sorted = by_brick(slots, self.columns, row_shift, column_shift, across);
-        let mut scratch = Scratch::default();
+        let mut scratch = Scratch::new()?;
         let span = samples.len();
         let wanted = samples.start as u32 / depth..(samples.end as u32).div_ceil(depth).min(along);
         for of_brick in sorted.chunk_by(|a, b| a.brick == b.brick) {
@@ -249,16 +250,22 @@ fn by_brick(slots: &[u32], columns: u32, row_shift: u32, column_shift: u32, acro
     wanted
 }
 
-/// Room that is used again from brick to brick.
-#[derive(Default)]
+/// What is used again from brick to brick.
 struct Scratch {
     stored: Vec<u8>,
-    values: Vec<u8>,
+    unpacker: Unpacker,
+}
+
+impl Scratch {
+    fn new() -> Result<Self, SeismicError> {
+        let failed = |e: std::io::Error| SeismicError::Request(format!("Zstandard can't be used: {e}"));
+        Ok(Scratch { stored: Vec::new(), unpacker: Unpacker::new().map_err(failed)? })
+    }
 }
 
 impl Bricks {
     /// A brick's values and its stored bytes.
-    fn load<'a>(&self, level: u32, number: u64, scratch: &'a mut Scratch) -> Result<(Split<'a>, u32), SeismicError> {
+    fn load<'a>(&'a self, level: u32, number: u64, scratch: &'a mut Scratch) -> Result<(Split<'a>, u32), SeismicError> {
         let page = usize::try_from(number).ok().and_then(|n| self.pages.get(level as usize)?.get(n)).copied();
         let missing = || SeismicError::damaged("the volume", format!("brick {number} of level {level} is missing"));
         let page = page.ok_or_else(missing)?;
@@ -271,7 +278,7 @@ impl Bricks {
             None => {
                 scratch.stored.resize(page.size as usize, 0);
                 file.read_at(page.offset, &mut scratch.stored)?;
-                &scratch.stored
+                scratch.stored.as_slice()
             }
         };
         let wrong = |reason: &str| SeismicError::damaged(path, format!("brick {number} of level {level}: {reason}"));
@@ -282,12 +289,8 @@ impl Bricks {
         // The header is what the compressed bytes leave of the page.
         let content = stored.len().checked_sub(sizes.compressed).and_then(|header| stored.get(header..));
         let content = content.ok_or_else(|| wrong("it is longer than its index says"))?;
-        scratch.values.resize(sizes.uncompressed, 0);
-        match lz4_flex::block::decompress_into(content, &mut scratch.values) {
-            Ok(n) if n == sizes.uncompressed => Ok((Split::new(&scratch.values), page.size)),
-            Ok(n) => Err(wrong(&format!("{n} bytes of {} were compressed", sizes.uncompressed))),
-            Err(e) => Err(wrong(&e.to_string())),
-        }
+        let streams = scratch.unpacker.unpack(content, self.description.values()).map_err(|reason| wrong(&reason))?;
+        Ok((Split::new(streams), page.size))
     }
 }
 
@@ -312,7 +315,9 @@ fn collect(
         let ([chunk], [offsets]) = (group.columns(), columns.as_slice()) else {
             return Err("it has not one column".to_owned());
         };
-        if chunk.compression() != Compression::LZ4_RAW || !chunk.encodings().any(|e| e == Encoding::BYTE_STREAM_SPLIT) {
+        if !matches!(chunk.compression(), Compression::ZSTD(_))
+            || !chunk.encodings().any(|e| e == Encoding::BYTE_STREAM_SPLIT)
+        {
             return Err(format!("it is compressed as {}", chunk.compression()));
         }
         let locations = offsets.page_locations();

@@ -5,19 +5,22 @@ use std::io::BufWriter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float32Array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use bytes::Bytes;
 use outcrop_connectors::segy::{FileBytes, ReadAt};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::{Compression, Encoding};
-use parquet::file::metadata::KeyValue;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::writer::ColumnCloseResult;
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue, OffsetIndexBuilder};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnDescPtr;
 use rayon::prelude::*;
 
 use super::description::Description;
 use super::levels::LevelSource;
+use super::page::{self, PageSizes};
+use super::streams::Packer;
 use super::{BrickVolume, Presence};
 use crate::{Meter, SeismicError};
 
@@ -108,19 +111,18 @@ fn write_level(
         let io = |e: std::io::Error| SeismicError::Io { path: path.clone(), source: e };
         let reader = file.try_clone().map_err(io)?;
         let fail = SeismicError::parquet(&path);
-        let (mut writer, factory) = file_writer(description, level, start * u64::from(along), file).map_err(&fail)?;
+        let mut writer = file_writer(level, start * u64::from(along), file).map_err(&fail)?;
+        let column = writer.schema_descr().column(0);
         let groups: Vec<Range<u64>> =
             (start..end).step_by(group as usize).map(|first| first..(first + group).min(end)).collect();
-        for (of_wave, groups) in groups.chunks(wave).enumerate() {
-            let encode = |(number, columns): (usize, &Range<u64>)| {
-                let number = of_wave * wave + number;
-                row_group(description, level, columns.clone(), source, &factory, number, meter, &path)
+        for groups in groups.chunks(wave) {
+            let encode = |columns: &Range<u64>| {
+                row_group(description, level, columns.clone(), source, Arc::clone(&column), meter, &path)
             };
-            let chunks: Vec<ArrowColumnChunk> =
-                groups.par_iter().enumerate().map(encode).collect::<Result<_, SeismicError>>()?;
-            for chunk in chunks {
+            let chunks: Vec<Chunk> = groups.par_iter().map(encode).collect::<Result<_, SeismicError>>()?;
+            for Chunk { bytes, close } in chunks {
                 let mut group = writer.next_row_group().map_err(&fail)?;
-                chunk.append_to_row_group(&mut group).map_err(&fail)?;
+                group.append_column(&bytes, close).map_err(&fail)?;
                 group.close().map_err(&fail)?;
             }
         }
@@ -140,55 +142,43 @@ fn schema() -> SchemaRef {
 
 type Writer = SerializedFileWriter<BufWriter<File>>;
 
-fn file_writer(
-    description: &Description,
-    level: u32,
-    first: u64,
-    file: File,
-) -> parquet::errors::Result<(Writer, ArrowRowGroupWriterFactory)> {
-    let values = description.values();
+fn file_writer(level: u32, first: u64, file: File) -> parquet::errors::Result<Writer> {
     let metadata = [(LEVEL, level.to_string()), (FIRST_BRICK, first.to_string())];
     let properties = WriterProperties::builder()
-        .set_compression(Compression::LZ4_RAW)
-        .set_encoding(Encoding::BYTE_STREAM_SPLIT)
-        .set_dictionary_enabled(false)
-        // A page is a brick: it ends by its rows alone.
-        .set_write_batch_size(values)
-        .set_data_page_row_count_limit(values)
-        .set_data_page_size_limit(values * 8)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(false)
-        .set_max_row_group_row_count(None)
         .set_created_by(format!("outcrop {}", env!("CARGO_PKG_VERSION")))
         .set_key_value_metadata(Some(metadata.map(|(k, v)| KeyValue::new(k.to_owned(), v)).to_vec()))
         .build();
     let sink = BufWriter::with_capacity(1 << 20, file);
-    ArrowWriter::try_new(sink, schema(), Some(properties))?.into_serialized_writer()
+    Ok(ArrowWriter::try_new(sink, schema(), Some(properties))?.into_serialized_writer()?.0)
+}
+
+/// The one column of a row group, encoded.
+struct Chunk {
+    bytes: Bytes,
+    close: ColumnCloseResult,
 }
 
 /// Encodes the bricks of some brick columns.
-#[allow(clippy::too_many_arguments)]
 fn row_group(
     description: &Description,
     level: u32,
     columns: Range<u64>,
     source: &dyn BrickSource,
-    factory: &ArrowRowGroupWriterFactory,
-    number: usize,
+    column: ColumnDescPtr,
     meter: &dyn Meter,
     path: &str,
-) -> Result<ArrowColumnChunk, SeismicError> {
-    let fail = SeismicError::parquet(path);
+) -> Result<Chunk, SeismicError> {
+    let io = |e: std::io::Error| SeismicError::Io { path: path.to_owned(), source: e };
     let size = description.size(level);
     let [_, across, along] = description.bricks(level);
     let [height, width, depth] = description.brick;
     let (samples, traces) = (size.samples as usize, height as usize * width as usize);
-    let mut writers = factory.create_column_writers(number).map_err(&fail)?;
-    let Some(mut writer) = writers.pop() else {
-        return Err(SeismicError::Request("a file of bricks has one column".to_owned()));
-    };
-    let schema = schema();
+    let mut packer = Packer::new().map_err(io)?;
+    let mut pages = Pages::default();
     let mut values = vec![0f32; traces * samples];
+    let mut brick = Vec::with_capacity(description.values());
     for column in columns {
         if meter.cancelled() {
             return Err(SeismicError::Cancelled);
@@ -197,21 +187,103 @@ fn row_group(
         let (down, right) = ((column / u64::from(across)) as u32 * height, (column % u64::from(across)) as u32 * width);
         let (rows, cols) = (down..(down + height).min(size.rows), right..(right + width).min(size.columns));
         source.fill(rows, cols, width as usize, &mut values)?;
+        if level > 0 {
+            values.iter_mut().for_each(|value| *value = rounded(*value));
+        }
         for k in 0..along {
             let from = (k * depth) as usize;
-            let mut brick = Vec::with_capacity(description.values());
+            brick.clear();
             for trace in values.chunks_exact(samples) {
                 let own = trace.get(from..(from + depth as usize).min(samples)).unwrap_or_default();
                 brick.extend_from_slice(own);
                 let last = own.last().copied().unwrap_or(0.0);
                 brick.extend(std::iter::repeat_n(last, depth as usize - own.len()));
             }
-            let array: ArrayRef = Arc::new(Float32Array::from(brick));
-            for leaf in compute_leaves(schema.field(0), &array).map_err(&fail)? {
-                writer.write(&leaf).map_err(&fail)?;
-            }
+            pages.push(&brick, &mut packer).map_err(io)?;
         }
         meter.read(u64::from(along), (values.len() * 4) as u64);
     }
-    writer.close().map_err(&fail)
+    pages.close(column).map_err(SeismicError::parquet(path))
+}
+
+/// A value of a coarser level: to 10 bits behind the leading one, which is finer than a picture shows, and takes little
+/// more than half the room.
+fn rounded(value: f32) -> f32 {
+    const DROPPED: u32 = 13;
+    let bits = value.to_bits();
+    let up = f32::from_bits((bits + (1 << (DROPPED - 1))) & !((1 << DROPPED) - 1));
+    match (value.is_finite(), up.is_finite()) {
+        (true, true) => up,
+        // The largest numbers there are would become infinite.
+        (true, false) => f32::from_bits(bits & !((1 << DROPPED) - 1)),
+        (false, _) => value,
+    }
+}
+
+/// The pages of a column chunk.
+#[derive(Default)]
+struct Pages {
+    bytes: Vec<u8>,
+    content: Vec<u8>,
+    values: usize,
+    /// Bytes of the pages unpacked, with their headers.
+    unpacked: usize,
+    index: OffsetIndexBuilder,
+}
+
+impl Pages {
+    fn push(&mut self, values: &[f32], packer: &mut Packer) -> std::io::Result<()> {
+        self.content.clear();
+        packer.pack(values, &mut self.content)?;
+        let start = self.bytes.len();
+        let sizes = PageSizes { uncompressed: values.len() * 4, compressed: self.content.len() };
+        page::header(values.len(), sizes, &mut self.bytes);
+        self.unpacked += self.bytes.len() - start + sizes.uncompressed;
+        self.bytes.extend_from_slice(&self.content);
+        self.index.append_row_count(signed(values.len()));
+        let size = i32::try_from(self.bytes.len() - start).unwrap_or(i32::MAX);
+        self.index.append_offset_and_size(signed(start), size);
+        self.values += values.len();
+        Ok(())
+    }
+
+    fn close(self, column: ColumnDescPtr) -> parquet::errors::Result<Chunk> {
+        let metadata = ColumnChunkMetaData::builder(column)
+            .set_encodings(vec![Encoding::BYTE_STREAM_SPLIT, Encoding::RLE])
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_num_values(signed(self.values))
+            .set_total_compressed_size(signed(self.bytes.len()))
+            .set_total_uncompressed_size(signed(self.unpacked))
+            .set_data_page_offset(0)
+            .build()?;
+        let close = ColumnCloseResult {
+            bytes_written: self.bytes.len() as u64,
+            rows_written: self.values as u64,
+            metadata,
+            bloom_filter: None,
+            column_index: None,
+            offset_index: Some(self.index.build()),
+        };
+        Ok(Chunk { bytes: self.bytes.into(), close })
+    }
+}
+
+/// A size as Parquet counts it.
+fn signed(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rounded;
+
+    #[test]
+    fn levels_keep_ten_bits() {
+        for value in [1.0f32, -1.234_567_9, 3.4e38, f32::MIN_POSITIVE, 1e-42, 0.0, 65_504.7] {
+            assert!((rounded(value) - value).abs() <= value.abs() / 2047.0 + 1e-40, "{value}: {}", rounded(value));
+            assert_eq!(rounded(value).to_bits() & 0xfff, 0);
+        }
+        assert_eq!((rounded(f32::INFINITY), rounded(f32::MAX).is_finite()), (f32::INFINITY, true));
+        assert!(rounded(f32::NAN).is_nan());
+    }
 }

@@ -170,8 +170,11 @@ fn coarser_levels_are_means_of_what_is_there() {
         let slots: Vec<u32> = (0..r * c).collect();
         let found = read(&coarser, &slots, 0..n.div_ceil(2));
         for (found, expected) in found.iter().zip(coarse.iter().flatten()) {
-            // An empty place is no number in both; nothing else is.
-            assert!((found - expected).abs() < 0.01 || (found.is_nan() && expected.is_nan()), "{found} {expected}");
+            // An empty place is no number in both; nothing else is. Values up to 1500 are rounded to 10 bits at each level.
+            assert!(
+                (found - expected).abs() <= 0.75 * level as f32 || (found.is_nan() && expected.is_nan()),
+                "{found} {expected}"
+            );
         }
         (rows, columns, mean) = (r, c, coarse);
     }

@@ -46,6 +46,31 @@ fn fits(crs: &Crs, x: &Field) -> bool {
     }
 }
 
+/// The system of paths: the project's, as heads in others have no place on them; without one, that of all wells.
+pub(super) fn of_paths(snapshot: &Snapshot, wells: &TableSnapshot) -> Option<Crs> {
+    let x = wells.schema.field_with_name("x").ok()?;
+    match &snapshot.project().settings().crs {
+        Some(crs) => Some(crs.clone()).filter(|crs| fits(crs, x)),
+        None => of_wells(snapshot, wells),
+    }
+}
+
+/// A column as one of a system, in SQL.
+pub(super) fn stated(column: &str, name: &str, crs: Option<&Crs>) -> String {
+    match crs {
+        Some(crs) => {
+            format!("with_metadata({column}, '{}', '{}') AS {name}", field::CRS, crs.as_str().replace('\'', "''"))
+        }
+        None => format!("{column} AS {name}"),
+    }
+}
+
+/// Whether a table has a value in any row of a column.
+pub(super) fn has_values(table: &TableSnapshot, column: &str) -> bool {
+    let nulls = |file: &outcrop_store::DataFile| file.statistics.get(column).map_or(Some(file.rows), |s| s.null_count);
+    table.schema.field_with_name(column).is_ok() && table.files.iter().any(|file| nulls(file) != Some(file.rows))
+}
+
 /// The columns with the system in the metadata of x and y.
 pub(super) fn on(schema: &SchemaRef, crs: &Crs) -> SchemaRef {
     let fields = schema.fields().iter().map(|f| match f.name().as_str() {

@@ -6,6 +6,7 @@
 //! once, and one node ([`CurveRows`]) makes rows of them: the plan has the same few nodes however many columns there are.
 
 mod rows;
+mod wire;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use super::views::OTHER_VALUES;
 use crate::error::external;
 use crate::session::Session;
 use rows::{CurveRows, Known};
+pub(crate) use wire::CurveRowsWire;
 
 /// Columns of `logs` that say where a value is.
 pub(super) const KEYS: [&str; 5] = ["well", "log_set", "md", "tvd", "tvdss"];

@@ -1,5 +1,5 @@
-//! `information_schema`: as the standard and the engine have it, with units and descriptions of columns, and descriptions
-//! of tables and views.
+//! `information_schema`: as the standard and the engine have it, with units, descriptions and coordinate
+//! reference systems of columns, and descriptions of tables and views.
 //!
 //! A view that cannot be planned, such as one over a table that was dropped, is in the list of tables and of views; its
 //! columns are not known, and DESCRIBE says why.
@@ -7,17 +7,19 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringArray, UInt64Array, new_null_array};
+use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::information_schema::{
     INFORMATION_SCHEMA, INFORMATION_SCHEMA_TABLES, InformationSchemaProvider,
 };
-use datafusion::catalog::streaming::StreamingTable;
-use datafusion::catalog::{CatalogProvider, SchemaProvider, TableProvider};
-use datafusion::common::Result;
+use datafusion::catalog::{CatalogProvider, SchemaProvider, Session as EngineSession, TableProvider};
+use datafusion::common::{Result, plan_err};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
+use datafusion::physical_plan::{ExecutionPlan, collect};
 use futures::stream::once;
 use outcrop_store::Snapshot;
 use outcrop_types::field;
@@ -25,6 +27,8 @@ use outcrop_types::tables::TableName;
 
 use super::provider::{At, ProjectCatalogs};
 use super::{catalog_name, views};
+use crate::session::Session;
+use crate::wire::{Source, SourceExec};
 
 /// A view: its name, its query and what is said of it.
 type View = (TableName, String, Option<String>);
@@ -55,14 +59,10 @@ impl SchemaProvider for InformationSchema {
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
-        let (of, schema) = match name {
-            "tables" => (List::Tables, tables_schema()),
-            "columns" => (List::Columns, columns_schema()),
-            "views" => (List::Views, views_schema()),
-            _ => return self.engine.table(name).await,
-        };
-        let list = Arc::new(Lazy { at: self.at.clone(), of, schema: Arc::clone(&schema) });
-        Ok(Some(Arc::new(StreamingTable::try_new(schema, vec![list])?)))
+        Ok(match InformationList::of(&self.at, &self.engine, name).await? {
+            Some(list) => Some(Arc::new(ListTable(list))),
+            None => None,
+        })
     }
 
     fn table_exist(&self, name: &str) -> bool {
@@ -70,36 +70,105 @@ impl SchemaProvider for InformationSchema {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum List {
     Tables,
     Columns,
     Views,
+    /// One that is the engine's own.
+    Engine(Arc<dyn TableProvider>),
 }
 
 /// A list that is made when it is read: tables are opened for it, and SHOW TABLES names every list.
-#[derive(Debug)]
-struct Lazy {
+#[derive(Debug, Clone)]
+pub(crate) struct InformationList {
     at: At,
+    name: String,
     of: List,
     schema: SchemaRef,
 }
 
-impl PartitionStream for Lazy {
+impl InformationList {
+    /// A list by name; `None` where there is none of that name.
+    async fn of(at: &At, engine: &InformationSchemaProvider, name: &str) -> Result<Option<Self>> {
+        let (of, schema) = match name {
+            "tables" => (List::Tables, tables_schema()),
+            "columns" => (List::Columns, columns_schema()),
+            "views" => (List::Views, views_schema()),
+            _ => match engine.table(name).await? {
+                Some(table) => {
+                    let schema = table.schema();
+                    (List::Engine(table), schema)
+                }
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(InformationList { at: at.clone(), name: name.to_owned(), of, schema }))
+    }
+
+    /// The list that a plan names.
+    pub(crate) async fn open(session: &Session, snapshot: Option<Snapshot>, name: &str) -> Result<Self> {
+        let at = At::new(session.clone(), snapshot, Vec::new());
+        let lists = InformationSchema::new(at.clone());
+        match Self::of(&at, &lists.engine, name).await? {
+            Some(list) => Ok(list),
+            None => plan_err!("there is no list {NAME}.{name}"),
+        }
+    }
+
+    /// What another session makes the same list from.
+    fn source(&self) -> Source {
+        let project = self.at.snapshot.as_ref().map(|s| (s.project().path().to_owned(), s.commit().number));
+        Source::List { name: self.name.clone(), project }
+    }
+}
+
+impl PartitionStream for InformationList {
     fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
-    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
-        let (at, of) = (self.at.clone(), self.of);
-        let list = async move {
-            match of {
-                List::Tables => tables(&at).await,
-                List::Columns => columns(&at).await,
-                List::Views => definitions(&at).await,
+    fn execute(&self, context: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let list = self.clone();
+        let rows = async move {
+            match &list.of {
+                List::Tables => tables(&list.at).await,
+                List::Columns => columns(&list.at).await,
+                List::Views => definitions(&list.at).await,
+                List::Engine(table) => {
+                    let plan = table.scan(&list.at.session.inner().template, None, &[], None).await?;
+                    let batches = collect(plan, context).await?;
+                    Ok(concat_batches(&list.schema, &batches)?)
+                }
             }
         };
-        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), once(list)))
+        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), once(rows)))
+    }
+}
+
+/// A list as a table.
+#[derive(Debug)]
+struct ListTable(InformationList);
+
+#[async_trait]
+impl TableProvider for ListTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.0.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::View
+    }
+
+    async fn scan(
+        &self,
+        _: &dyn EngineSession,
+        projection: Option<&Vec<usize>>,
+        _: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let (schema, rows) = (Arc::clone(&self.0.schema), Arc::new(self.0.clone()));
+        Ok(Arc::new(SourceExec::try_new(self.0.source(), schema, vec![rows], projection.cloned(), limit)?))
     }
 }
 
@@ -166,6 +235,7 @@ fn columns_schema() -> SchemaRef {
         text("interval_type", true),
         text("unit", true),
         text("description", true),
+        text("crs", true),
     ]))
 }
 
@@ -247,6 +317,7 @@ async fn columns(at: &At) -> Result<RecordBatch> {
             none(DataType::Utf8),
             text(&|c| field::unit(&c.field).map(str::to_owned)),
             text(&|c| field::description(&c.field).map(str::to_owned)),
+            text(&|c| field::crs(&c.field).map(str::to_owned)),
         ],
     )?)
 }

@@ -14,10 +14,11 @@ use outcrop_types::tables::{self, TableName};
 use crate::error::external;
 use crate::functions;
 use crate::session::Session;
+use crate::statement::written;
 
 /// Their names.
 pub(crate) const LISTS: &[&str] =
-    &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage", "seismic_volumes"];
+    &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage", "node_types", "seismic_volumes", "workflows"];
 
 /// A list by name; `None` where there is none of that name.
 pub(super) async fn open(
@@ -29,6 +30,8 @@ pub(super) async fn open(
         "functions" => functions::batch(&session.functions())?,
         "formats" => formats()?,
         "datasets" => datasets(snapshot).await?,
+        "node_types" => crate::workflow::node_types(session)?,
+        "workflows" => crate::workflow::workflows(session).await?,
         "commits" => commits(snapshot).await?,
         "seismic_volumes" => crate::seismic::volumes(snapshot).await?,
         // Stored once there is something to store; until then an empty table of the same form.
@@ -52,6 +55,7 @@ fn counts(values: impl Iterator<Item = u64>) -> ArrayRef {
     Arc::new(values.map(|v| i64::try_from(v).ok()).collect::<Int64Array>())
 }
 
+/// The formats that are read, then those that are only written.
 fn formats() -> Result<RecordBatch> {
     let schema = schema(&[
         ("name", DataType::Utf8, "Short name"),
@@ -59,20 +63,29 @@ fn formats() -> Result<RecordBatch> {
         ("endings", DataType::Utf8, "Usual endings of its files"),
         ("import", DataType::Utf8, "What `outcrop import` makes of it"),
         ("query", DataType::Utf8, "How SQL reads it in place"),
+        (
+            "write",
+            DataType::Utf8,
+            "Endings that COPY … TO and `outcrop export` write it under; null where it is not written",
+        ),
     ]);
-    let f = FORMATS;
-    let endings: Vec<String> =
-        f.iter().map(|f| f.endings.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" ")).collect();
-    Ok(RecordBatch::try_new(
-        schema,
-        vec![
-            texts(f.iter().map(|f| f.name)),
-            texts(f.iter().map(|f| f.title)),
-            texts(endings.iter().map(String::as_str)),
-            texts(f.iter().map(|f| f.import)),
-            texts(f.iter().map(|f| f.query)),
-        ],
-    )?)
+    let dotted = |endings: &[&str]| endings.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" ");
+    let written = written();
+    let writes = |name: &str| written.iter().find(|w| w.name == name).map(|w| dotted(w.endings));
+    let mut rows: Vec<[Option<String>; 6]> = Vec::new();
+    for f in FORMATS {
+        let said = [f.name, f.title, &dotted(f.endings), f.import, f.query].map(|text| Some(text.to_owned()));
+        let [name, title, endings, import, query] = said;
+        rows.push([name, title, endings, import, query, writes(f.name)]);
+    }
+    for w in written.iter().filter(|w| !FORMATS.iter().any(|f| f.name == w.name)) {
+        let endings = Some(dotted(w.endings));
+        rows.push([Some(w.name.to_owned()), Some(w.title.to_owned()), endings.clone(), None, None, endings]);
+    }
+    let column = |place: usize| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| row.get(place).and_then(Option::as_deref)).collect::<StringArray>())
+    };
+    Ok(RecordBatch::try_new(schema, (0..6).map(column).collect())?)
 }
 
 async fn datasets(snapshot: Option<&Snapshot>) -> Result<RecordBatch> {

@@ -9,7 +9,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session as EngineSession, TableProvider};
-use datafusion::common::{Result, ScalarValue, Statistics};
+use datafusion::common::{DataFusionError, Result, ScalarValue, Statistics};
 use datafusion::logical_expr::{Expr, Operator, TableProviderFilterPushDown, TableType};
 use datafusion::physical_expr::expressions::{Column, lit};
 use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr};
@@ -18,6 +18,7 @@ use datafusion::physical_plan::projection::ProjectionExec;
 use outcrop_sql::{VerticalDepth, WellPaths, vertical_depth};
 use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
+use serde::{Deserialize, Serialize};
 
 use super::{ParquetFiles, views};
 use crate::error::external;
@@ -61,68 +62,88 @@ impl Logs {
     pub(crate) fn stored(&self) -> &ParquetFiles {
         &self.stored
     }
+}
 
-    /// The paths of the wells that the filters leave.
-    async fn paths(&self, filters: &[Expr]) -> Result<WellPaths> {
-        let mut paths = WellPaths::default();
-        let wanted = filters.iter().find_map(wells_of);
-        let only = |column: &str| match &wanted {
-            Some(names) if names.is_empty() => " WHERE false".to_owned(),
-            Some(names) => {
-                let names: Vec<String> = names.iter().map(|n| format!("'{}'", n.replace('\'', "''"))).collect();
-                format!(" WHERE {column} IN ({})", names.join(", "))
-            }
-            None => String::new(),
-        };
-        for batch in
-            self.rows(&format!("SELECT well, datum_elevation FROM ({}){}", views::ELEVATIONS, only("well"))).await?
-        {
-            for row in 0..batch.num_rows() {
-                if let (Some(well), Some(elevation)) = (text(&batch, 0, row), number(&batch, 1, row)) {
-                    paths.datum_elevation(well, elevation);
-                }
-            }
-        }
-        if !views::has_paths(&self.snapshot) {
-            return Ok(paths);
-        }
-        let mut stations: Vec<[f64; 3]> = Vec::new();
-        let mut current: Option<String> = None;
-        let found = views::stations(&self.snapshot).await?;
-        let sql = format!("SELECT well, md, inclination, azimuth FROM ({found}){} ORDER BY well", only("well"));
-        for batch in self.rows(&sql).await? {
-            for row in 0..batch.num_rows() {
-                let station = [1, 2, 3].map(|column| number(&batch, column, row));
-                let (Some(well), [Some(md), Some(inclination), Some(azimuth)]) = (text(&batch, 0, row), station) else {
-                    // As the views over paths do, which leave rows with a NULL out.
-                    continue;
-                };
-                if let Some(last) = current.as_deref().filter(|last| *last != well) {
-                    paths.survey(last, &mut stations)?;
-                    stations.clear();
-                }
-                if current.as_deref() != Some(well) {
-                    current = Some(well.to_owned());
-                }
-                stations.push([md, inclination, azimuth]);
-            }
-        }
-        if let Some(last) = &current {
-            paths.survey(last, &mut stations)?;
-        }
-        Ok(paths)
-    }
+/// Paths of wells, for whoever computes them anew.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Paths {
+    /// The project's folder.
+    pub(crate) project: String,
+    /// Number of the commit.
+    pub(crate) commit: u64,
+    /// Whose paths; all wells' where it is not said.
+    pub(crate) wells: Option<Vec<String>>,
+}
 
-    /// All rows of a query at the same commit.
-    async fn rows(&self, sql: &str) -> Result<Vec<RecordBatch>> {
-        let Some(query) = statement::dialect::parse(sql)?.pop() else { return Ok(Vec::new()) };
-        let planned = Box::pin(statement::plan_within(&self.session, query, Some(self.snapshot.clone()), Vec::new()))
-            .await
-            .map_err(external)?;
-        let optimised = planned.state.optimize(&planned.plan)?;
-        let rows = self.session.start(&planned.state, &optimised, planned.notices).await.map_err(external)?;
-        rows.collect().await.map_err(external)
+impl Paths {
+    /// The same as a text.
+    pub(crate) fn origin(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(|e| DataFusionError::External(Box::new(e)))
     }
+}
+
+/// The paths of some wells, or of all, at a commit.
+pub(crate) async fn paths(session: &Session, snapshot: &Snapshot, wanted: Option<Vec<String>>) -> Result<WellPaths> {
+    let only = |column: &str| match &wanted {
+        Some(names) if names.is_empty() => " WHERE false".to_owned(),
+        Some(names) => {
+            let names: Vec<String> = names.iter().map(|n| format!("'{}'", n.replace('\'', "''"))).collect();
+            format!(" WHERE {column} IN ({})", names.join(", "))
+        }
+        None => String::new(),
+    };
+    let of = Paths {
+        project: snapshot.project().path().to_owned(),
+        commit: snapshot.commit().number,
+        wells: wanted.clone(),
+    };
+    let mut paths = WellPaths::of(of.origin()?);
+    let elevations = format!("SELECT well, datum_elevation FROM ({}){}", views::ELEVATIONS, only("well"));
+    for batch in rows(session, snapshot, &elevations).await? {
+        for row in 0..batch.num_rows() {
+            if let (Some(well), Some(elevation)) = (text(&batch, 0, row), number(&batch, 1, row)) {
+                paths.datum_elevation(well, elevation);
+            }
+        }
+    }
+    if !views::has_paths(snapshot) {
+        return Ok(paths);
+    }
+    let mut stations: Vec<[f64; 3]> = Vec::new();
+    let mut current: Option<String> = None;
+    let found = views::stations(snapshot).await?;
+    let sql = format!("SELECT well, md, inclination, azimuth FROM ({found}){} ORDER BY well", only("well"));
+    for batch in rows(session, snapshot, &sql).await? {
+        for row in 0..batch.num_rows() {
+            let station = [1, 2, 3].map(|column| number(&batch, column, row));
+            let (Some(well), [Some(md), Some(inclination), Some(azimuth)]) = (text(&batch, 0, row), station) else {
+                // As the views over paths do, which leave rows with a NULL out.
+                continue;
+            };
+            if let Some(last) = current.as_deref().filter(|last| *last != well) {
+                paths.survey(last, &mut stations)?;
+                stations.clear();
+            }
+            if current.as_deref() != Some(well) {
+                current = Some(well.to_owned());
+            }
+            stations.push([md, inclination, azimuth]);
+        }
+    }
+    if let Some(last) = &current {
+        paths.survey(last, &mut stations)?;
+    }
+    Ok(paths)
+}
+
+/// All rows of a query at a commit.
+async fn rows(session: &Session, snapshot: &Snapshot, sql: &str) -> Result<Vec<RecordBatch>> {
+    let Some(query) = statement::dialect::parse(sql)?.pop() else { return Ok(Vec::new()) };
+    let planned =
+        Box::pin(statement::plan_within(session, query, Some(snapshot.clone()), Vec::new())).await.map_err(external)?;
+    let optimised = planned.state.optimize(&planned.plan)?;
+    let rows = session.start(&planned.state, &optimised, planned.notices).await.map_err(external)?;
+    rows.collect().await.map_err(external)
 }
 
 #[async_trait]
@@ -169,7 +190,9 @@ impl TableProvider for Logs {
             INPUTS.iter().map(|name| schema.index_of(name)).collect::<std::result::Result<_, _>>()?;
         read.extend(wanted.iter().filter(|p| !INPUTS.contains(&name(p))));
         let input = self.stored.scan(state, Some(&read), &[], limit).await?;
-        let paths = Arc::new(self.paths(filters).await?);
+        // Those of the wells that the filters leave.
+        let wells = filters.iter().find_map(wells_of);
+        let paths = Arc::new(paths(&self.session, &self.snapshot, wells).await?);
         let inputs: Vec<Arc<dyn PhysicalExpr>> =
             INPUTS.iter().enumerate().map(|(i, n)| Arc::new(Column::new(n, i)) as Arc<dyn PhysicalExpr>).collect();
         let mut columns: Vec<(Arc<dyn PhysicalExpr>, String)> = Vec::with_capacity(wanted.len());

@@ -19,9 +19,10 @@ use outcrop_store::{Project, Snapshot, TableSnapshot};
 use outcrop_types::identity::column_name;
 use outcrop_types::tables::TableName;
 
-pub(crate) use curve_values::CurveValues;
+pub(crate) use curve_values::{CurveRowsWire, CurveValues};
+pub(crate) use information::InformationList;
 pub(crate) use lists::LISTS;
-pub(crate) use logs::Logs;
+pub(crate) use logs::{Logs, Paths, paths};
 pub(crate) use provider::ProjectCatalogs;
 pub(crate) use stored::{FILE, ParquetFiles, ROW, StoredFile};
 

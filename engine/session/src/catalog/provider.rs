@@ -37,7 +37,7 @@ pub(crate) struct At {
 
 impl ProjectCatalogs {
     pub(crate) fn new(session: Session, snapshot: Option<Snapshot>, opening: Vec<TableName>) -> Self {
-        Self::of(At { session, snapshot, opening })
+        Self::of(At::new(session, snapshot, opening))
     }
 
     pub(super) fn of(at: At) -> Self {
@@ -60,6 +60,10 @@ impl CatalogProviderList for ProjectCatalogs {
 }
 
 impl At {
+    pub(super) fn new(session: Session, snapshot: Option<Snapshot>, opening: Vec<TableName>) -> Self {
+        At { session, snapshot, opening }
+    }
+
     /// What a schema holds, stored and computed.
     fn names(&self, schema: &str) -> BTreeSet<String> {
         let mut names = BTreeSet::new();

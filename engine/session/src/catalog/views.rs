@@ -10,6 +10,7 @@ use outcrop_store::Snapshot;
 use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
+use super::crs;
 use super::curve_values::{CurveValues, KEYS};
 use crate::error::external;
 use crate::session::Session;
@@ -38,13 +39,16 @@ pub(super) const OTHER_VALUES: &str = "outcrop.other_curve_values";
 
 /// Stations with what a position needs. A well has the survey that was imported last. Azimuths from true or magnetic north
 /// are turned to grid north by the convergence and declination stated with them; where these are not known they give no x
-/// and y, as they would be turned against the map. Nor do well heads in another system than the project's. Azimuths of
-/// which nobody says the north are taken as from grid north, which the import told.
+/// and y, as they would be turned against the map. Nor do well heads in another system than the project's, which x and y
+/// therefore state. Azimuths of which nobody says the north are taken as from grid north, which the import told.
 pub(super) async fn stations(snapshot: &Snapshot) -> Result<String> {
     let crs = match &snapshot.project().settings().crs {
         Some(crs) => format!("WHERE coalesce(crs, '{crs}') = '{crs}' "),
         None => String::new(),
     };
+    let wells = snapshot.table(&TableName::public("wells")).await.map_err(external)?;
+    let system = crs::of_paths(snapshot, &wells);
+    let head = |name: &str| crs::stated(name, name, system.as_ref());
     // A table that was made by SQL, or by an earlier version, may lack some columns.
     let surveys = snapshot.table(&TableName::public("surveys")).await.map_err(external)?;
     let stated = |name: &str, kind: &str| match surveys.schema.field_with_name(name) {
@@ -63,10 +67,12 @@ pub(super) async fn stations(snapshot: &Snapshot) -> Result<String> {
          LEFT JOIN outcrop.imports i ON i.sha256 = s.file AND i.status = 'imported' \
          GROUP BY s.well, s.file)) f ON f.well = s.well AND (f.file IS NOT DISTINCT FROM s.file) AND f.newest = 1 \
          LEFT JOIN ({ELEVATIONS}) w ON w.well = s.well \
-         LEFT JOIN (SELECT well, {} AS x, {} AS y FROM wells {crs}GROUP BY well) h \
+         LEFT JOIN (SELECT well, {} AS x, {} AS y FROM (SELECT well, {}, {} FROM wells {crs}) GROUP BY well) h \
          ON h.well = s.well AND s.turn IS NOT NULL",
         the_one("x", "min(x) = max(x) AND min(y) = max(y)"),
         the_one("y", "min(x) = max(x) AND min(y) = max(y)"),
+        head("x"),
+        head("y"),
     ))
 }
 
@@ -143,16 +149,28 @@ async fn picks(snapshot: &Snapshot) -> Result<String> {
         Err(_) => format!("CAST(NULL AS {kind}) AS {name}"),
     };
     let number = |name: &str| stated(name, "DOUBLE");
+    let on_paths = has_paths(snapshot) && tops.schema.field_with_name("md").is_ok();
+    // Where no pick states its place, all places are on paths and in the system of those.
+    let system = match snapshot.table_if_there(&TableName::public("wells")).await.map_err(external)? {
+        Some(wells) if on_paths && !crs::has_values(&tops, "x") && !crs::has_values(&tops, "y") => {
+            crs::of_paths(snapshot, &wells)
+        }
+        _ => None,
+    };
+    let place = |name: &str| match tops.schema.field_with_name(name) {
+        Ok(_) => crs::stated(&format!("t.{name}"), name, system.as_ref()),
+        Err(_) => number(name),
+    };
     let (interpreter, confidence) = (stated("interpreter", "VARCHAR"), stated("confidence", "VARCHAR"));
     let as_stated = format!(
         "SELECT t.well, t.surface, {}, {}, {}, {}, {}, {interpreter}, {confidence} FROM tops t",
         number("md"),
         number("tvd"),
         number("tvdss"),
-        number("x"),
-        number("y")
+        place("x"),
+        place("y")
     );
-    if !has_paths(snapshot) || tops.schema.field_with_name("md").is_err() {
+    if !on_paths {
         return Ok(as_stated);
     }
     let stations = stations(snapshot).await?;

@@ -14,6 +14,7 @@ use super::target::Targets;
 use super::{header, log_set};
 use crate::error::{SessionError, external};
 use crate::session::Session;
+use crate::statement::rows_of;
 
 /// Columns that can be the index, the first that is there being it.
 const INDEXES: &[&str] = &["md", "tvd", "tvdss"];
@@ -152,7 +153,7 @@ impl LasRows {
             .await
             .map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??;
             let notes: Vec<String> = issues.into_iter().map(|i| format!("; {}", i.message)).collect();
-            lines.push(format!("{rows} rows of well {name} into {display}{}", notes.concat()));
+            lines.push(format!("{} of well {name} into {display}{}", rows_of(rows as u64), notes.concat()));
         }
         Ok(lines.join("\n"))
     }

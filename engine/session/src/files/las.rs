@@ -15,16 +15,18 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
-use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use datafusion::physical_plan::streaming::PartitionStream;
 use outcrop_connectors::las::{CurveData, LasFile, ReadOptions};
 use outcrop_connectors::welllog;
 use outcrop_store::{Location, Roots};
 use outcrop_types::field::{self, described};
 use outcrop_types::identity::unique_column_names;
+use serde::{Deserialize, Serialize};
 
 use super::{Options, blocking};
 use crate::error::{SessionError, external};
 use crate::session::Session;
+use crate::wire;
 
 /// How much of a file planning looks at; a longer header is read whole.
 const PREFIX: usize = 64 * 1024;
@@ -195,18 +197,70 @@ impl TableProvider for LasTable {
             None => Arc::clone(&self.schema),
         };
         let parts = state.config().target_partitions().clamp(1, sources.len().max(1));
-        let streams: Vec<Arc<dyn PartitionStream>> = (0..parts)
-            .map(|part| {
-                let files = sources.iter().skip(part).step_by(parts).cloned().collect();
-                Arc::new(LasPart {
-                    roots: self.roots.clone(),
-                    options: self.options.clone(),
-                    schema: Arc::clone(&schema),
-                    files,
-                }) as Arc<dyn PartitionStream>
-            })
-            .collect();
-        Ok(Arc::new(StreamingTableExec::try_new(schema, streams, None, vec![], false, limit)?))
+        let parts: Vec<Vec<Source>> =
+            (0..parts).map(|part| sources.iter().skip(part).step_by(parts).cloned().collect()).collect();
+        let files = LogFiles::new(&parts, &self.options);
+        let streams = streams(&self.roots, &self.options, &schema, parts);
+        Ok(Arc::new(wire::SourceExec::try_new(wire::Source::Logs(files), schema, streams, None, limit)?))
+    }
+}
+
+fn streams(
+    roots: &Roots,
+    options: &ReadOptions,
+    schema: &SchemaRef,
+    parts: Vec<Vec<Source>>,
+) -> Vec<Arc<dyn PartitionStream>> {
+    let stream = |files| -> Arc<dyn PartitionStream> {
+        Arc::new(LasPart { roots: roots.clone(), options: options.clone(), schema: Arc::clone(schema), files })
+    };
+    parts.into_iter().map(stream).collect()
+}
+
+/// Files of a scan, for another session: by their paths, in the order they are read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct LogFiles {
+    parts: Vec<Vec<LogFile>>,
+    null: Option<f64>,
+    encoding: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct LogFile {
+    path: String,
+    /// As the column `file` names it.
+    shown: String,
+    well: Option<String>,
+}
+
+impl LogFiles {
+    fn new(parts: &[Vec<Source>], options: &ReadOptions) -> Self {
+        let file = |source: &Source| LogFile {
+            path: match &source.location.local {
+                Some(local) => local.display().to_string(),
+                None => source.location.display.clone(),
+            },
+            shown: source.location.display.clone(),
+            well: source.well.clone(),
+        };
+        LogFiles {
+            parts: parts.iter().map(|part| part.iter().map(file).collect()).collect(),
+            null: options.null,
+            encoding: options.encoding.clone(),
+        }
+    }
+
+    /// Their samples in the columns of a schema; the files must be in folders of the session.
+    pub(crate) fn streams(&self, session: &Session, schema: &SchemaRef) -> Result<Vec<Arc<dyn PartitionStream>>> {
+        let resolved = |file: &LogFile| -> Result<Source> {
+            let mut location = session.roots().resolve(&file.path, session.base()).map_err(external)?;
+            location.display.clone_from(&file.shown);
+            Ok(Source { location, well: file.well.clone() })
+        };
+        let parts = self.parts.iter().map(|part| part.iter().map(resolved).collect());
+        let parts = parts.collect::<Result<Vec<Vec<Source>>>>()?;
+        let options = ReadOptions { null: self.null, encoding: self.encoding.clone() };
+        Ok(streams(session.roots(), &options, schema, parts))
     }
 }
 

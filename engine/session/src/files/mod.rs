@@ -20,6 +20,7 @@ use outcrop_connectors::formats::{self, Recognised, recognise};
 use outcrop_connectors::{Format, PREFIX, Read, ReadDatasets};
 use outcrop_store::Location;
 
+pub(crate) use las::LogFiles;
 pub(crate) use options::Options;
 pub(crate) use readers::{READERS, Reader};
 pub(crate) use traced::Traced;

@@ -124,7 +124,7 @@ pub(crate) const READERS: &[Reader] = &[
         doc: "Amplitudes are of at most 100 000 traces, which `amplitude_traces` counts. With an option of `read_segy` it shows what the file \
             is under that reading.",
         options: SEGY,
-        example: "SELECT trace_count, samples_per_trace, \"interval\", axis_unit, inline_min, inline_max, geometry, confidence FROM inspect_segy('seismic/cube.sgy')",
+        example: "SELECT trace_count, samples_per_trace, sample_interval, axis_unit, inline_min, inline_max, geometry, confidence FROM inspect_segy('seismic/cube.sgy')",
     },
     Reader {
         name: "read_features",

@@ -3,16 +3,17 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::Int64Type;
+use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, Int64Array, RecordBatch};
+use arrow::datatypes::{Int32Type, Int64Type};
 use datafusion::catalog::TableProvider;
 use datafusion::common::{Result, exec_err, plan_err};
+use datafusion::execution::SessionStateBuilder;
 use datafusion::physical_plan::{collect, execute_stream};
 use futures::TryStreamExt;
 use outcrop_connectors::segy::{ByteOrder, SampleFormat};
 use outcrop_operators::of_volume;
 use outcrop_seismic::bricks::METADATA;
-use outcrop_seismic::{BrickVolume, Description, FACTS, NoMeter, SLOT_COLUMN, Volume, VolumeFacts};
+use outcrop_seismic::{BrickVolume, Description, FACTS, NoMeter, SLOT_COLUMN, Volume, VolumeFacts, unfold_headers};
 use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
 use sha2::{Digest, Sha256};
@@ -75,12 +76,16 @@ impl Session {
             .find(|o| o.name() == facts.byte_order)
             .unwrap_or(ByteOrder::Big);
         let session = self.on_one_thread();
-        let state = session.inner().template.clone();
+        // A row has the headers of thousands of traces, so few rows at a time.
+        let template = session.inner().template.clone();
+        let config = template.config().clone().with_batch_size(8);
+        let state = SessionStateBuilder::new_from_existing(template).with_config(config).build();
         let headers = ParquetFiles::of_table(&session, &*snapshot.table(&of(super::HEADERS)).await?)?;
         let plan = headers.scan(&state, None, &[], None).await?;
         let mut rows = execute_stream(plan, state.task_ctx())?;
         let mut made = Made { hash: Sha256::new(), traces: 0, last: -1 };
         while let Some(batch) = rows.try_next().await? {
+            let batch = unfolded(&batch)?;
             for start in (0..batch.num_rows()).step_by(PART) {
                 let part = batch.slice(start, PART.min(batch.num_rows() - start));
                 let work = Work { bricks: bricks.clone(), places: Arc::clone(&places), format, order };
@@ -121,7 +126,7 @@ async fn places(
     for batch in collect(plan, state.task_ctx()).await? {
         let (trace, slot) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_primitive::<Int64Type>());
         let start = batch.column(2).as_primitive::<arrow::datatypes::Float64Type>();
-        let count = batch.column(3).as_primitive::<arrow::datatypes::Int32Type>();
+        let count = batch.column(3).as_primitive::<Int32Type>();
         for row in 0..batch.num_rows() {
             let (Ok(number), Ok(slot)) = (usize::try_from(trace.value(row)), u32::try_from(slot.value(row))) else {
                 continue;
@@ -138,6 +143,28 @@ async fn places(
         }
     }
     Ok(Arc::new(places))
+}
+
+/// A row for each trace, of rows of neighbouring traces: its number, its headers, its samples where they are kept.
+fn unfolded(kept: &RecordBatch) -> Result<RecordBatch> {
+    let (first, counts) = (kept.column(0).as_primitive::<Int64Type>(), kept.column(1).as_primitive::<Int32Type>());
+    let (headers, samples) = (kept.column(2).as_binary::<i32>(), kept.column(3).as_binary::<i32>());
+    let (mut numbers, mut each, mut own) = (Vec::new(), BinaryBuilder::new(), BinaryBuilder::new());
+    for row in 0..kept.num_rows() {
+        let count = usize::try_from(counts.value(row)).unwrap_or(0);
+        let bytes = unfold_headers(headers.value(row), count);
+        for (number, header) in (first.value(row)..).zip(bytes.chunks_exact((bytes.len() / count.max(1)).max(1))) {
+            numbers.push(number);
+            each.append_value(header);
+            own.append_option(samples.is_valid(row).then(|| samples.value(row)));
+        }
+    }
+    let columns: [(&str, ArrayRef); 3] = [
+        ("trace", Arc::new(Int64Array::from(numbers))),
+        ("header", Arc::new(each.finish())),
+        ("samples", Arc::new(own.finish())),
+    ];
+    Ok(RecordBatch::try_from_iter(columns)?)
 }
 
 struct Made {

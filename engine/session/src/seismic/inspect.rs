@@ -42,7 +42,7 @@ fn columns() -> Vec<Column> {
         Text(("byte_order", "big, little or pair-swapped", |_, i| Some(i.order.name().to_owned()))),
         Text(("domain", "time, depth or frequency", |_, i| Some(i.vertical.domain.name().to_owned()))),
         Real(("start", "Where the first sample is", |i| Some(i.vertical.starts.0))),
-        Real(("interval", "From sample to sample, in the unit of the axis", |i| i.vertical.interval)),
+        Real(("sample_interval", "From sample to sample, in the unit of the axis", |i| i.vertical.interval)),
         Text(("axis_unit", "ms, m, ft or Hz; NULL where it is not stated", |_, i| i.vertical.unit.map(str::to_owned))),
         Whole(("inline_min", "Smallest inline number", |i| i.geometry.inline.as_ref().map(|a| a.first))),
         Whole(("inline_max", "Largest inline number", |i| i.geometry.inline.as_ref().map(|a| a.last))),

@@ -10,7 +10,7 @@ mod stored;
 mod volumes;
 
 pub(crate) use cache::Volumes;
-pub use codec::TracesPhysicalCodec;
+pub(crate) use codec::TracesWire;
 pub use export::ExportedVolume;
 pub(crate) use stored::StoredVolume;
 pub(crate) use volumes::volumes;

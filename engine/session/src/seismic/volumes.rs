@@ -44,7 +44,7 @@ fn columns() -> Vec<(&'static str, &'static str, Column)> {
         ("samples", "Samples of a trace", Whole(|r| whole(r.description.axis.count as u64))),
         ("domain", "time, depth or frequency", Text(|r| Some(r.description.axis.domain.to_string()))),
         ("start", "Where the first sample is, in `axis_unit`", Real(|r| Some(r.description.axis.start))),
-        ("interval", "From sample to sample, in `axis_unit`", Real(|r| Some(r.description.axis.interval))),
+        ("sample_interval", "From sample to sample, in `axis_unit`", Real(|r| Some(r.description.axis.interval))),
         (
             "axis_unit",
             "ms, m, ft or Hz; NULL where it is not known",

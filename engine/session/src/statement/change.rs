@@ -14,7 +14,7 @@ use outcrop_types::tables::TableName;
 
 use super::origin::lineage_row;
 use super::rewrite::{Action, CLAUSE, Clause, Counts, Rewrite, Value, place};
-use super::tables::{author, project, table_name};
+use super::tables::{author, project, rows_of, table_name};
 use super::{Planned, pass, plan_on};
 use crate::answer::Answer;
 use crate::catalog;
@@ -257,8 +257,7 @@ pub(super) async fn finish(
     shown: &[(&str, u64)],
 ) -> Result<Answer, SessionError> {
     let table = &target.table.name;
-    let rows = |n: u64| if n == 1 { "1 row".to_owned() } else { format!("{n} rows") };
-    let done: Vec<String> = shown.iter().map(|(what, n)| format!("{} {what}", rows(*n))).collect();
+    let done: Vec<String> = shown.iter().map(|(what, n)| format!("{} {what}", rows_of(*n))).collect();
     let done = done.join(", ");
     if counts.inserted + counts.updated + counts.deleted == 0 {
         return Ok(Answer::Done { message: format!("{done} in `{table}`; nothing changed"), commit: None });
@@ -306,7 +305,7 @@ pub(super) async fn truncate(session: &Session, truncate: Truncate) -> Result<An
     }
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
-        message: format!("{deleted} rows deleted (commit {})", commit.number),
+        message: format!("{} deleted (commit {})", rows_of(deleted), commit.number),
         commit: Some(commit.number),
     })
 }

@@ -8,6 +8,7 @@ use datafusion::sql::sqlparser::ast::{SetExpr, Statement as SqlStatement};
 use outcrop_connectors::las::WriteVersion;
 
 use super::sink::{Format, Sink};
+use super::tables::rows_of;
 use super::{plan, segy, surface};
 use crate::answer::Answer;
 use crate::error::SessionError;
@@ -57,16 +58,27 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
         return Ok(Answer::Done { message, commit: None });
     }
     let mut sink = Sink::new(format, session.roots().writer(&location)?, rows.schema(), said.units)?;
-    let mut count = 0;
+    let mut count: u64 = 0;
     while let Some(batch) = rows.next().await? {
-        count += batch.num_rows();
+        count += batch.num_rows() as u64;
         sink = tokio::task::spawn_blocking(move || sink.write(&batch).map(|()| sink))
             .await
             .map_err(|e| datafusion::error::DataFusionError::Execution(format!("writing stopped: {e}")))??;
     }
     let note = sink.finish()?.map_or_else(String::new, |note| format!("; {note}"));
-    let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-    Ok(Answer::Done { message: format!("{rows} into {}{note}", location.display), commit: None })
+    let message = format!("{} into {}{note}", rows_of(count), location.display);
+    Ok(Answer::Done { message, commit: None })
+}
+
+/// Whether COPY would write there.
+pub(crate) fn writable_file(session: &Session, path: &str, format: Option<&str>) -> Result<(), SessionError> {
+    Format::choose(format, path)?;
+    writable_path(session, path)
+}
+
+/// Whether a file may be written there.
+pub(crate) fn writable_path(session: &Session, path: &str) -> Result<(), SessionError> {
+    writable(session, path).map(drop)
 }
 
 /// What is said about the file.

@@ -1,4 +1,5 @@
-//! `DESCRIBE table`: columns with their types, units and descriptions.
+//! `DESCRIBE table`: columns with their types, units, descriptions and coordinate reference systems; what COMMENT ON said of
+//! the table comes as a notice.
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use datafusion::sql::sqlparser::ast::ObjectName;
 use outcrop_types::field;
 
 use super::plan;
+use super::tables::table_name;
 use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::session::Session;
@@ -32,6 +34,7 @@ pub(super) async fn run(session: &Session, name: ObjectName) -> Result<Answer, S
         column("is_nullable", DataType::Boolean),
         column("unit", DataType::Utf8),
         column("description", DataType::Utf8),
+        column("crs", DataType::Utf8),
     ]);
     let batch = RecordBatch::try_new(
         Arc::new(schema),
@@ -41,10 +44,22 @@ pub(super) async fn run(session: &Session, name: ObjectName) -> Result<Answer, S
             Arc::new(fields.iter().map(|f| Some(f.is_nullable())).collect::<BooleanArray>()),
             text(&|f| field::unit(f).map(str::to_owned)),
             text(&|f| field::description(f).map(str::to_owned)),
+            text(&|f| field::crs(f).map(str::to_owned)),
         ],
     )
     .map_err(datafusion::error::DataFusionError::from)?;
+    if let Some(said) = comment(session, &name).await? {
+        planned.notices.add(format!("{name}: {said}"));
+    }
     let table = MemTable::try_new(batch.schema(), vec![vec![batch]])?;
     let plan = LogicalPlanBuilder::scan("describe", provider_as_source(Arc::new(table)), None)?.build()?;
     Ok(Answer::Rows(session.start(&planned.state, &plan, planned.notices).await?))
+}
+
+/// What COMMENT ON said of a table or view; files have none.
+async fn comment(session: &Session, name: &ObjectName) -> Result<Option<String>, SessionError> {
+    let (Some(project), Ok(table)) = (session.project(), table_name(name)) else { return Ok(None) };
+    let snapshot = project.snapshot().await?;
+    let of_view = || snapshot.view(&table)?.description.as_deref();
+    Ok(snapshot.description(&table).or_else(of_view).map(str::to_owned))
 }

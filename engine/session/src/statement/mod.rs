@@ -16,6 +16,7 @@ mod segy;
 mod sink;
 mod surface;
 mod tables;
+mod volume;
 
 use std::sync::Arc;
 
@@ -30,16 +31,24 @@ use outcrop_operators::{Notices, OperatorRelationPlanner, name_inputs, with_unit
 use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Rows};
 use crate::catalog::ProjectCatalogs;
 use crate::error::SessionError;
 use crate::session::Session;
+use crate::workflow::{Origins, Step};
+pub(crate) use copy::{writable_file, writable_path};
+pub(crate) use origin::{lineage_of, shown_origins};
+pub(crate) use sink::written;
+pub(crate) use tables::{author, project, writable_table};
+pub use tables::rows_of;
 
 /// A statement ready to run.
 pub(crate) struct Planned {
     pub(crate) state: SessionState,
     pub(crate) plan: LogicalPlan,
     pub(crate) notices: Arc<Notices>,
+    /// The step of a workflow's run that it belongs to.
+    pub(crate) step: Option<Arc<Step>>,
 }
 
 /// Runs any statement.
@@ -111,6 +120,19 @@ async fn query(session: &Session, statement: Statement) -> Result<Answer, Sessio
     }
 }
 
+/// Begins a query, and says what it reads.
+pub(crate) async fn rows_with_origins(session: &Session, sql: &str) -> Result<(Rows, Origins), SessionError> {
+    let planned = plan(session, session.one(sql)?, None).await?;
+    let origins = origin::origins(&planned.plan)?;
+    let optimised = planned.state.optimize(&planned.plan)?;
+    Ok((session.start(&planned.state, &optimised, planned.notices).await?, origins))
+}
+
+/// What a query reads.
+pub(crate) async fn origins_of(session: &Session, sql: &str) -> Result<Origins, SessionError> {
+    Ok(origin::origins(&plan(session, session.one(sql)?, None).await?.plan)?)
+}
+
 /// Runs a query with values for its parameters.
 pub(crate) async fn query_with(
     session: &Session,
@@ -168,7 +190,10 @@ async fn plan_given(
     let inner = session.inner();
     let snapshot = match (snapshot, &inner.project) {
         (Some(snapshot), _) => Some(snapshot),
-        (None, Some(project)) => Some(project.snapshot().await?),
+        (None, Some(project)) => match inner.step.as_ref().and_then(|step| step.snapshot.clone()) {
+            Some(read) => Some(read),
+            None => Some(project.snapshot().await?),
+        },
         (None, None) => None,
     };
     pass::each_query(&mut statement, &mut |s| name_inputs(&inner.registry, s));
@@ -186,5 +211,5 @@ async fn plan_given(
         ])
         .build();
     let plan = with_units(state.statement_to_plan(statement).await?)?;
-    Ok(Planned { state, plan, notices })
+    Ok(Planned { state, plan, notices, step: inner.step.clone() })
 }

@@ -123,6 +123,10 @@ pub(crate) async fn resolve(
             resolved.relations.insert(key, Arc::clone(given));
             continue;
         }
+        if let Some(kept) = session.inner().step.as_ref().and_then(|step| step.kept.get(&key)) {
+            resolved.relations.insert(key, Arc::clone(kept));
+            continue;
+        }
         let TableFactor::Table { name, args, version, .. } = &factor else { continue };
         let provider = match (args, version) {
             (Some(args), _) => files::read_call(session, &reader_name(name).unwrap_or_default(), &args.args).await?,

@@ -40,7 +40,7 @@ impl SegySink {
         let mut whole = Vec::new();
         for (place, column) in schema.fields().iter().enumerate() {
             if !column.data_type().is_numeric()
-                || matches!(column.name().as_str(), "start" | "interval" | "trace" | "sample_count")
+                || matches!(column.name().as_str(), "start" | "sample_interval" | "trace" | "sample_count")
             {
                 continue;
             }
@@ -136,10 +136,10 @@ impl SegySink {
 
     /// Writes the headers of the file, when the first trace is there.
     fn begin(&mut self, batch: &RecordBatch, row: usize, samples: usize) -> Result<()> {
-        let stated = batch.column_by_name("interval").map(|c| cast(c, &DataType::Float64)).transpose()?;
+        let stated = batch.column_by_name("sample_interval").map(|c| cast(c, &DataType::Float64)).transpose()?;
         let stated = stated.map(|a| a.as_primitive::<Float64Type>().value(row));
         let Some(interval) = self.axis.as_ref().map(|a| a.interval).or(stated) else {
-            return plan_err!("a SEG-Y file needs the sample interval; select the column `interval` too");
+            return plan_err!("a SEG-Y file needs the sample interval; select the column `sample_interval` too");
         };
         let Some(file) = self.file.take() else { return Ok(()) };
         // Milliseconds as microseconds; depths in thousandths of their unit.

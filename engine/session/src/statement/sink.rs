@@ -36,31 +36,71 @@ pub(super) enum Format {
     Surface(&'static SurfaceWriter),
 }
 
+/// A kind of file that is written.
+struct Kind {
+    /// The format's name in `outcrop.formats`.
+    name: &'static str,
+    /// What it is, where it is not a format that is read.
+    title: &'static str,
+    /// Endings, lower case, without the dot; each may stand behind STORED AS.
+    endings: &'static [&'static str],
+    format: Format,
+}
+
+const fn kind(name: &'static str, endings: &'static [&'static str], format: Format) -> Kind {
+    Kind { name, title: "", endings, format }
+}
+
+/// All but surfaces, whose writers are in [`WRITERS`].
+const KINDS: &[Kind] = &[
+    kind("table", &["csv"], Format::Csv),
+    Kind { title: "JSON, an object a line", ..kind("json", &["json", "ndjson", "jsonl"], Format::Json) },
+    kind("geojson", &["geojson"], Format::GeoJson),
+    kind("parquet", &["parquet", "pq"], Format::Parquet),
+    Kind { title: "Apache Arrow IPC file", ..kind("arrow", &["arrow", "feather", "ipc"], Format::Arrow) },
+    kind("las", &["las"], Format::Las),
+    kind("segy", &["sgy", "segy"], Format::Segy(None)),
+];
+
+/// A format that COPY and `outcrop export` write.
+pub(crate) struct Written {
+    /// Its name in `outcrop.formats`.
+    pub(crate) name: &'static str,
+    /// What it is, where it is not a format that is read.
+    pub(crate) title: &'static str,
+    /// Endings that choose it.
+    pub(crate) endings: &'static [&'static str],
+}
+
+/// Everything that is written, a format once.
+pub(crate) fn written() -> Vec<Written> {
+    let kinds = KINDS.iter().map(|k| Written { name: k.name, title: k.title, endings: k.endings });
+    kinds.chain(WRITERS.iter().map(|w| Written { name: w.name, title: "", endings: w.endings })).collect()
+}
+
 impl Format {
     /// By STORED AS, else by the ending.
     pub(super) fn choose(stored_as: Option<&str>, target: &str) -> Result<Format> {
         let ending = target.rsplit_once('.').map(|(_, e)| e.to_lowercase());
         let word = stored_as.map(str::to_lowercase).or(ending).unwrap_or_default();
-        match word.as_str() {
-            "csv" => Ok(Format::Csv),
-            "json" | "ndjson" | "jsonl" => Ok(Format::Json),
-            "geojson" => Ok(Format::GeoJson),
-            "parquet" | "pq" => Ok(Format::Parquet),
-            "arrow" | "feather" | "ipc" => Ok(Format::Arrow),
-            "las" => Ok(Format::Las),
-            "sgy" | "segy" => Ok(Format::Segy(None)),
-            other => match SurfaceWriter::of(other) {
-                Some(writer) => Ok(Format::Surface(writer)),
-                None => {
-                    let surfaces: Vec<String> =
-                        WRITERS.iter().flat_map(|w| w.endings).map(|ending| format!(".{ending}")).collect();
-                    plan_err!(
-                        "COPY writes .csv, .json, .geojson, .parquet, .arrow, .las and .sgy files, and surfaces as {}, not `{other}`; give the file one of these endings or say STORED AS",
-                        surfaces.join(", ")
-                    )
-                }
-            },
+        if let Some(kind) = KINDS.iter().find(|k| k.endings.contains(&word.as_str())) {
+            return Ok(kind.format);
         }
+        if let Some(writer) = SurfaceWriter::of(&word) {
+            return Ok(Format::Surface(writer));
+        }
+        let first = |endings: &'static [&'static str]| endings.first().map(|ending| format!(".{ending}"));
+        let files: Vec<String> = KINDS.iter().filter_map(|k| first(k.endings)).collect();
+        let files = match files.split_last() {
+            Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+            _ => files.concat(),
+        };
+        let surfaces: Vec<String> = WRITERS.iter().flat_map(|w| w.endings).map(|ending| format!(".{ending}")).collect();
+        plan_err!(
+            "COPY writes {} files, and surfaces as {}, not `{word}`; give the file one of these endings or say STORED AS",
+            files,
+            surfaces.join(", ")
+        )
     }
 }
 
@@ -150,4 +190,34 @@ fn with_units(schema: &SchemaRef) -> SchemaRef {
 
 fn parquet(e: parquet::errors::ParquetError) -> DataFusionError {
     DataFusionError::Execution(format!("the Parquet file could not be written: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use outcrop_connectors::formats::FORMATS;
+
+    use super::*;
+
+    /// `outcrop.formats` lists them, so each must be a format that is read or say what it is.
+    #[test]
+    fn every_format_that_is_written_is_listed_once() {
+        let mut endings = HashSet::new();
+        for written in written() {
+            let read = FORMATS.iter().any(|f| f.name == written.name);
+            assert!(read == written.title.is_empty(), "{}", written.name);
+            assert!(!written.endings.is_empty(), "{}", written.name);
+            for ending in written.endings {
+                assert!(endings.insert(*ending), "{ending} is of two formats");
+                assert!(Format::choose(None, &format!("folder.x/file.{}", ending.to_uppercase())).is_ok(), "{ending}");
+                assert!(Format::choose(Some(ending), "file").is_ok(), "{ending}");
+            }
+        }
+        let refused = Format::choose(None, "file.xlsx").err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(
+            refused.contains(".csv") && refused.contains("and .sgy files") && refused.contains(".zmp"),
+            "{refused}"
+        );
+    }
 }

@@ -17,19 +17,20 @@ use outcrop_store::{NewFiles, Project, Snapshot, TableWriter, View};
 use outcrop_types::tables::TableName;
 
 use super::origin::lineage_row;
-use super::plan;
+use super::{plan, volume};
 use crate::answer::{Answer, Rows};
 use crate::catalog;
 use crate::error::SessionError;
 use crate::seismic;
 use crate::session::Session;
+use crate::workflow::Origin;
 
 /// Who a commit is by, where nobody says.
-pub(super) fn author() -> String {
+pub(crate) fn author() -> String {
     ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "unknown".to_owned())
 }
 
-pub(super) fn project<'a>(session: &'a Session, what: &'static str) -> Result<&'a Project, SessionError> {
+pub(crate) fn project<'a>(session: &'a Session, what: &'static str) -> Result<&'a Project, SessionError> {
     session.project().ok_or(SessionError::NoProject(what))
 }
 
@@ -68,6 +69,31 @@ fn writable(name: &ObjectName) -> EngineResult<TableName> {
     Ok(table)
 }
 
+/// The same for a name as SQL writes it.
+pub(crate) fn writable_table(session: &Session, name: &str) -> Result<TableName, SessionError> {
+    match session.one(&format!("DROP TABLE {name}"))? {
+        Statement::Statement(sql) => match *sql {
+            SqlStatement::Drop { names, .. } => match names.as_slice() {
+                [name] => Ok(writable(name)?),
+                _ => Err(SessionError::Empty),
+            },
+            _ => Err(SessionError::Empty),
+        },
+        _ => Err(SessionError::Empty),
+    }
+}
+
+/// What a commit says of a statement: of a workflow's, whose it is.
+fn said(session: &Session, text: &str) -> String {
+    let origin = session.inner().step.as_ref().and_then(|step| step.origin.as_ref());
+    origin.map_or_else(|| text.to_owned(), Origin::message)
+}
+
+/// The commit that a statement reads: that of the workflow's run it belongs to, else the one it changes.
+fn read(session: &Session, changed: Snapshot) -> Snapshot {
+    session.inner().step.as_ref().and_then(|step| step.snapshot.clone()).unwrap_or(changed)
+}
+
 /// `CREATE TABLE name AS SELECT …`, `CREATE TABLE name (column type, …)`.
 pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Answer, SessionError> {
     let project = project(session, "CREATE TABLE")?;
@@ -104,7 +130,7 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
             .map_err(Into::into);
     }
     // What is read and what is written belong to one commit: a change by another program in between is then noticed.
-    let transaction = project.begin(&author(), "create table", &text).await?;
+    let mut transaction = project.begin(&author(), "create table", &said(session, &text)).await?;
     let snapshot = transaction.base().clone();
     let exists = snapshot.has_table(&table) || snapshot.view(&table).is_some();
     if exists && create.if_not_exists {
@@ -121,17 +147,29 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
             statement
         }
     };
-    let planned = plan(session, statement, Some(snapshot)).await?;
+    let planned = plan(session, statement, Some(read(session, snapshot))).await?;
     let optimised = planned.state.optimize(&planned.plan)?;
     let rows = session.start(&planned.state, &optimised, Arc::clone(&planned.notices)).await?;
     let schema = storable(rows.schema());
-    let writer = transaction.write_new(&table, Arc::clone(&schema))?;
-    let files = drain(rows, writer, &schema, |_| Ok(())).await?;
-    let count = files.rows();
-    if exists && create.or_replace && transaction.base().view(&table).is_some() {
-        transaction.drop_view(&table);
+    let (files, count);
+    if volume::is_volume(&table, &schema) {
+        (transaction, files, count) = volume::store(transaction, &table, schema, rows).await?;
+    } else {
+        let writer = transaction.write_new(&table, Arc::clone(&schema))?;
+        let written = drain(rows, writer, &schema, |_| Ok(())).await?;
+        (count, files) = (written.rows(), vec![written]);
     }
-    transaction.replace(files);
+    if exists && create.or_replace {
+        if transaction.base().view(&table).is_some() {
+            transaction.drop_view(&table);
+        }
+        for part in seismic::parts(transaction.base(), &table) {
+            if files.iter().all(|f| *f.table() != part) {
+                transaction.drop_table(&part).await?;
+            }
+        }
+    }
+    files.into_iter().for_each(|files| transaction.replace(files));
     transaction
         .append_rows(&TableName::outcrop("lineage"), lineage_row(&table, &text, &planned)?, Some("commit"))
         .await?;
@@ -142,8 +180,8 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
     })
 }
 
-/// `1 row`, `2 rows`.
-fn rows_of(count: u64) -> String {
+/// A number of rows in words: `1 row`, `2 rows`.
+pub fn rows_of(count: u64) -> String {
     if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
 }
 
@@ -183,8 +221,11 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         other => return plan_err!("`{other}` is not a table of the project").map_err(Into::into),
     };
     let table = writable(&name)?;
-    let transaction = project.begin(&author(), "insert", &text).await?;
+    let transaction = project.begin(&author(), "insert", &said(session, &text)).await?;
     let snapshot = transaction.base().clone();
+    if snapshot.view(&table).is_some() {
+        return plan_err!("`{table}` is computed from other tables; INSERT INTO those").map_err(Into::into);
+    }
     if !snapshot.has_table(&table) {
         return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one")
             .map_err(Into::into);
@@ -198,7 +239,7 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         true => Some(well_names(session, snapshot.clone()).await?),
         false => None,
     };
-    let planned = plan(session, statement, Some(snapshot)).await?;
+    let planned = plan(session, statement, Some(read(session, snapshot))).await?;
     let LogicalPlan::Dml(DmlStatement { op: WriteOp::Insert(InsertOp::Append), input, .. }) = &planned.plan else {
         return plan_err!("only INSERT INTO is supported").map_err(Into::into);
     };

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use arrow::datatypes::SchemaRef;
+use arrow::array::AsArray;
+use arrow::datatypes::{Field, Int64Type, SchemaRef};
 use arrow::util::pretty::pretty_format_batches;
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
@@ -13,15 +14,14 @@ use datafusion::logical_expr::{Extension, LogicalPlan};
 use datafusion::physical_plan::{ExecutionPlan, collect, displayable};
 use datafusion_proto::bytes::{
     logical_plan_from_bytes_with_extension_codec, logical_plan_to_bytes_with_extension_codec,
-    physical_plan_from_bytes_with_extension_codec, physical_plan_to_bytes_with_extension_codec,
 };
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
-use datafusion_proto::physical_plan::DefaultPhysicalExtensionCodec;
-use outcrop_operators::codec::{OperatorLogicalCodec, OperatorPhysicalCodec};
+use outcrop_operators::codec::OperatorLogicalCodec;
 use outcrop_operators::{OperatorNode, OperatorRegistry};
-use outcrop_session::TracesPhysicalCodec;
+use outcrop_session::{Session, SessionBuilder};
+use outcrop_store::{Root, Roots};
 
-use crate::field::session;
+use crate::field::{self, session};
 
 /// Tables by name, as a program that has the same project open would find them.
 #[derive(Debug, Default)]
@@ -155,34 +155,140 @@ fn rounded(table: &str) -> Vec<String> {
         .collect()
 }
 
+/// A plan as it is shown, without what the Parquet source makes of its predicate and order for itself: the engine does not
+/// send that.
+fn shown(plan: &Arc<dyn ExecutionPlan>) -> String {
+    let own = [", sort_order_for_reorder=", ", pruning_predicate=", ", dynamic_rg_pruning="];
+    let lines = displayable(plan.as_ref()).indent(true).to_string();
+    let sent = |line: &str| own.iter().filter_map(|hint| line.find(hint)).min().unwrap_or(line.len());
+    // Limits that are none, which keep the engine from looking into an operator's subquery, are sent in 32 bits.
+    let shown = lines.lines().map(|l| &l[..sent(l)]).collect::<Vec<_>>().join("\n");
+    shown.replace(&format!("fetch={}", i64::MAX), "no limit").replace(&format!("fetch={}", u32::MAX), "no limit")
+}
+
+/// The plan of a query, sent from one session and decoded by another: the same plan, schema and rows. Gives how it is shown.
+async fn travels(here: &Session, there: &Session, sql: &str) -> (String, usize) {
+    let (state, plan) = here.plan(sql).await.unwrap_or_else(|e| panic!("{sql}\n{e}"));
+    let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+    let bytes = here.physical_plan_to_bytes(Arc::clone(&physical)).unwrap_or_else(|e| panic!("{sql}\n{e}"));
+    // Another session's own state: what the plan needs must be in it, or be opened from what was sent.
+    let (other, _) = there.plan("SELECT 1").await.unwrap();
+    let back = there.physical_plan_from_bytes(&bytes, &other.task_ctx()).unwrap_or_else(|e| panic!("{sql}\n{e}"));
+    assert_eq!(shown(&back), shown(&physical), "{sql}");
+    // The engine makes aggregates anew, without what their columns are described by; the logical plan has that.
+    let fields = |plan: &Arc<dyn ExecutionPlan>| -> Vec<Field> {
+        let plain = shown(plan).contains("AggregateExec");
+        let bare = |f: &Field| Field::new(f.name(), f.data_type().clone(), f.is_nullable());
+        plan.schema().fields().iter().map(|f| if plain { bare(f) } else { f.as_ref().clone() }).collect()
+    };
+    assert_eq!(fields(&back), fields(&physical), "units travel too\n{sql}");
+    let (found, expected) = (answer(&other, back).await, answer(&state, Arc::clone(&physical)).await);
+    if sql.contains("ORDER BY") || !sql.contains("LIMIT") {
+        let sorted = |table: &str| {
+            let mut words = rounded(table);
+            // Without an order rows may come in any.
+            if !sql.contains("ORDER BY") {
+                words.sort();
+            }
+            words
+        };
+        assert_eq!(sorted(&found), sorted(&expected), "{sql}");
+    } else {
+        assert_eq!(found.lines().count(), expected.lines().count(), "{sql}");
+    }
+    (shown(&physical), bytes.len())
+}
+
 /// Physical plans travel to the workers of a cluster. What reads the files is the engine's own Parquet source.
 #[tokio::test(flavor = "multi_thread")]
 async fn physical_plans() {
-    let session = session().await;
-    for (name, sql) in statements(session.operators()) {
-        let (state, plan) = session.plan(&sql).await.unwrap();
-        let inner = Arc::new(TracesPhysicalCodec::new(session.clone(), Arc::new(DefaultPhysicalExtensionCodec {})));
-        let codec = OperatorPhysicalCodec::new(Arc::clone(session.operators()), inner);
-        let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
-        let bytes = physical_plan_to_bytes_with_extension_codec(Arc::clone(&physical), &codec)
-            .unwrap_or_else(|e| panic!("{sql}\n{e}"));
-        let back = physical_plan_from_bytes_with_extension_codec(&bytes, &state.task_ctx(), &codec)
-            .unwrap_or_else(|e| panic!("{sql}\n{e}"));
-        // What the Parquet source makes of its predicate and order for itself, and the engine does not send.
-        let own = [", sort_order_for_reorder=", ", pruning_predicate=", ", dynamic_rg_pruning="];
-        let shown = |plan: &Arc<dyn ExecutionPlan>| {
-            let lines = displayable(plan.as_ref()).indent(true).to_string();
-            let sent = |line: &str| own.iter().filter_map(|hint| line.find(hint)).min().unwrap_or(line.len());
-            lines.lines().map(|l| &l[..sent(l)]).collect::<Vec<_>>().join("\n")
-        };
-        assert_eq!(shown(&back), shown(&physical));
-        assert!(shown(&back).contains(&format!("OperatorExec: {name}")), "{sql}");
-        assert_eq!(back.schema(), physical.schema(), "units travel too");
-        let (found, expected) = (answer(&state, back).await, answer(&state, physical).await);
-        if sql.contains("ORDER BY") || !sql.contains("LIMIT") {
-            assert_eq!(rounded(&found), rounded(&expected), "{sql}");
-        } else {
-            assert_eq!(found.lines().count(), expected.lines().count(), "{sql}");
-        }
+    let (here, there) = (session().await, session().await);
+    for (name, sql) in statements(here.operators()) {
+        let (shown, _) = travels(&here, &there, &sql).await;
+        assert!(shown.contains(&format!("OperatorExec: {name}")), "{sql}");
     }
+}
+
+/// What a project has beside stored tables and operators: depths computed along paths, curves as rows, files, lists, volumes.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_in_a_project_travels() {
+    let (here, there) = (session().await, session().await);
+    for (sql, node) in [
+        ("SELECT well, md, tvd, tvdss FROM logs WHERE tvdss IS NOT NULL", "tvdss@"),
+        ("SELECT well, avg(tvdss) FROM logs WHERE well IN ('OUT-1', 'OUT-2') AND tvd > 100 GROUP BY well", "tvdss@"),
+        // The unit of what a function computes is known where the plan runs.
+        ("SELECT well, convert_unit(tvdss, 'ft') AS f, unit_of(tvd) AS u FROM logs WHERE md > 100", "convert_unit"),
+        ("SELECT unit_of(convert_unit(convert_unit(md, 'ft'), 'km')) AS u, count(*) FROM logs GROUP BY 1", "unit_of"),
+        ("SELECT well, log_set, curve, \"index\", value FROM curve_values WHERE curve = 'GR'", "CurveRows"),
+        ("SELECT curve, count(*), sum(value) FROM curve_values GROUP BY curve", "CurveRows"),
+        ("SELECT well, x, y, tvdss FROM trajectories", "well_path"),
+        ("SELECT well, surface, x, y, tvdss FROM tops_xyz", "well_path_at"),
+        (
+            "SELECT p['x'], p['y'] FROM (SELECT transform_crs(x, y, NULL, 'EPSG:4326') AS p FROM trajectories)",
+            "transform_crs",
+        ),
+        ("SELECT min(x), max(convert_unit(y, 'km')) FROM wells", "convert_unit"),
+        ("SELECT * FROM zones", "WindowAgg"),
+        ("SELECT * FROM parameters", "DataSourceExec"),
+        ("SELECT * FROM 'las/OUT-[1-4].las' WHERE well IN ('OUT-2', 'OUT-3') AND dept > 2000", "StreamingTableExec"),
+        ("SELECT file, well, count(*), avg(gr) FROM 'las/OUT-[1-4].las' GROUP BY file, well", "StreamingTableExec"),
+        ("SELECT * FROM 'tops.csv'", "DataSourceExec"),
+        ("SELECT * FROM outcrop.formats", "DataSourceExec"),
+        ("SELECT * FROM outcrop.commits", "DataSourceExec"),
+        ("SELECT table_name, description FROM information_schema.tables", "StreamingTableExec"),
+        ("SELECT * FROM information_schema.columns WHERE table_name = 'trajectories'", "StreamingTableExec"),
+        ("SELECT table_name, definition FROM information_schema.views", "StreamingTableExec"),
+        ("SELECT * FROM information_schema.schemata", "StreamingTableExec"),
+        ("SELECT inline, crossline, samples FROM seismic.cube WHERE inline = 1010", "TracesExec"),
+        ("SELECT well, ST_AsText(ST_Point(x, y)) FROM wells", "st_point"),
+        ("SELECT percentile_p50(gr), thickness_weighted_mean(gr, md) FROM logs", "AggregateExec"),
+        ("SELECT well FROM wells WHERE well NOT IN (SELECT well FROM tops WHERE md > 1e9)", "HashJoinExec"),
+        (
+            "SELECT DISTINCT w.well FROM wells w JOIN logs l ON l.well = w.well WHERE l.tvdss > (SELECT min(tvdss) FROM tops_xyz)",
+            "Join",
+        ),
+    ] {
+        let (shown, _) = travels(&here, &there, sql).await;
+        assert!(shown.contains(node), "{sql}\n{shown}");
+    }
+}
+
+/// What is sent says where things are: its size does not grow with the samples.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_travels_is_small() {
+    let (here, there) = (session().await, session().await);
+    let (_, depths) = travels(&here, &there, "SELECT sum(tvdss) FROM logs").await;
+    let (_, stored) = travels(&here, &there, "SELECT sum(md) FROM logs").await;
+    assert!(depths < stored + 4_000, "{depths} bytes with depths, {stored} without");
+    let (_, curves) = travels(&here, &there, "SELECT sum(value) FROM curve_values").await;
+    let kept = field::rows(&here, "SELECT count(*) AS n FROM curves").await;
+    let kept = kept.column(0).as_primitive::<Int64Type>().value(0);
+    assert!(curves < stored + 8_000 + 100 * usize::try_from(kept).unwrap(), "{curves} bytes for {kept} curves");
+}
+
+/// A plan is decoded within the folders of the session that decodes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_decoded_within_the_sessions_folders() {
+    let here = session().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let roots = Roots::folders(vec![Root::read_only(elsewhere.path())]).unwrap();
+    let there = SessionBuilder::new(roots, elsewhere.path()).build().unwrap();
+    for sql in [
+        "SELECT tvdss FROM logs",
+        "SELECT table_name FROM information_schema.tables",
+        "SELECT * FROM 'las/OUT-1.las'",
+        "SELECT samples FROM seismic.cube",
+    ] {
+        let (state, plan) = here.plan(sql).await.unwrap();
+        let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
+        let bytes = here.physical_plan_to_bytes(physical).unwrap();
+        let (other, _) = there.plan("SELECT 1").await.unwrap();
+        let message = there.physical_plan_from_bytes(&bytes, &other.task_ctx()).unwrap_err().to_string();
+        assert!(message.contains("outside"), "{sql}\n{message}");
+    }
+    let (other, _) = there.plan("SELECT 1").await.unwrap();
+    let codec = there.physical_codec();
+    let garbage = codec.try_decode_udf("tvdss", b"outcrop-depth/1\0{").unwrap_err().to_string();
+    assert!(garbage.contains("could not be encoded or decoded"), "{garbage}");
+    assert!(there.physical_plan_from_bytes(b"nothing", &other.task_ctx()).is_err());
 }

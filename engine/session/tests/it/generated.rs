@@ -31,15 +31,38 @@ for line in sys.stdin:
     print(json.dumps([list(r) for r in rows]))
 "#;
 
+/// Kinds of conditions without AND, OR and NOT.
+const ATOMS: usize = 27;
+
 /// A small generator of numbers (xorshift), so that every run makes the same statements.
-struct Random(u64);
+struct Random {
+    state: u64,
+    /// Kinds of conditions that are still to come, and how often each has come. They are dealt like cards, so that all of
+    /// them come about equally often however few statements there are.
+    deck: Vec<usize>,
+    dealt: [usize; ATOMS],
+}
 
 impl Random {
+    fn new(seed: u64) -> Self {
+        Random { state: seed, deck: Vec::new(), dealt: [0; ATOMS] }
+    }
+
     fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % n
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state % n
+    }
+
+    fn deal(&mut self) -> usize {
+        if self.deck.is_empty() {
+            self.deck = (0..ATOMS).collect();
+        }
+        let place = self.below(self.deck.len() as u64) as usize;
+        let kind = self.deck.swap_remove(place);
+        self.dealt[kind] += 1;
+        kind
     }
 
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
@@ -61,7 +84,7 @@ impl Random {
     /// A condition without AND, OR and NOT.
     fn atom(&mut self) -> String {
         let (n, m, text, op) = (self.integer(), self.integer(), self.text(), self.comparison());
-        match self.below(27) {
+        match self.deal() {
             0 => format!("t.a {op} {n}"),
             1 => format!("t.b {op} {n}.5"),
             2 => format!("t.c {op} {text}"),
@@ -240,7 +263,9 @@ async fn changed_rows_are_those_of_another_database() {
         "INSERT INTO u VALUES (1, 'x'), (2, 'y'), (2, 'x'), (4, NULL), (NULL, 'zz')".to_owned(),
     ];
     let seed = std::env::var("GENERATED_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(0x9e37_79b9_7f4a_7c15);
-    statements.extend(Random(seed).statements(300, kind == "duckdb"));
+    let mut random = Random::new(seed);
+    statements.extend(random.statements(144, kind == "duckdb"));
+    assert!(random.dealt.iter().all(|n| *n >= 4), "every kind of condition comes several times: {:?}", random.dealt);
     let expected = other(&statements, &python, kind);
     assert_eq!(expected.len(), statements.len());
     let (_folder, session) = empty().await;

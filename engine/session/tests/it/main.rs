@@ -3,6 +3,7 @@
 
 mod cancel;
 mod codec;
+mod comments;
 mod depths;
 mod field;
 mod generated;
@@ -21,3 +22,4 @@ mod sandbox;
 mod seismic;
 mod slt;
 mod surfaces;
+mod workflow;

@@ -5,13 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float32Type, Float64Type, Int32Type};
-use datafusion_proto::bytes::{
-    physical_plan_from_bytes_with_extension_codec, physical_plan_to_bytes_with_extension_codec,
-};
-use datafusion_proto::physical_plan::DefaultPhysicalExtensionCodec;
 use outcrop_connectors::segy::{FileBytes, OpenOptions, SegyFile, TraceField};
-use outcrop_operators::codec::OperatorPhysicalCodec;
-use outcrop_session::TracesPhysicalCodec;
 
 use crate::field;
 
@@ -229,13 +223,8 @@ async fn a_plan_with_a_volume_travels() {
     let sql = "SELECT inline, crossline, samples FROM seismic.cube WHERE inline = 1005";
     let (state, plan) = session.plan(sql).await.unwrap();
     let physical = state.create_physical_plan(&state.optimize(&plan).unwrap()).await.unwrap();
-    let inner = Arc::new(DefaultPhysicalExtensionCodec {});
-    let codec = TracesPhysicalCodec::new(
-        session.clone(),
-        Arc::new(OperatorPhysicalCodec::new(Arc::clone(session.operators()), inner)),
-    );
-    let bytes = physical_plan_to_bytes_with_extension_codec(Arc::clone(&physical), &codec).unwrap();
-    let back = physical_plan_from_bytes_with_extension_codec(&bytes, &state.task_ctx(), &codec).unwrap();
+    let bytes = session.physical_plan_to_bytes(Arc::clone(&physical)).unwrap();
+    let back = session.physical_plan_from_bytes(&bytes, &state.task_ctx()).unwrap();
     let rows = datafusion::physical_plan::collect(back, state.task_ctx()).await.unwrap();
     let expected = datafusion::physical_plan::collect(physical, state.task_ctx()).await.unwrap();
     let all = |batches: &[RecordBatch]| batches.iter().flat_map(traces).collect::<Vec<_>>();
@@ -374,6 +363,126 @@ async fn a_volume_is_dropped_as_a_whole_and_not_changed_in_place() {
     let left =
         field::rows(&session, "SELECT schema_name, table_name FROM outcrop.datasets WHERE table_name = 'cube'").await;
     assert_eq!(left.num_rows(), 0);
-    let lists = field::rows(&session, "SELECT name FROM outcrop.seismic_volumes").await;
-    assert_eq!(lists.num_rows(), 0);
+    let lists = field::rows(&session, "SELECT name, kind FROM outcrop.seismic_volumes").await;
+    assert_eq!(field::texts(&lists, "name"), ["line"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_is_stored_as_a_volume() {
+    let (_folder, session) = field::copy().await;
+    let envelope =
+        "SELECT * FROM seismic_attribute(seismic.cube, 'envelope') WHERE NOT (inline = 1003 AND crossline < 2010)";
+    // The order of the query is not that of the volume.
+    let sql = format!("CREATE TABLE seismic.envelope AS {envelope} ORDER BY crossline DESC, inline");
+    field::run(&session, &sql).await.unwrap();
+    for slice in ["time => 800", "inline => 1003", "crossline => 2020, \"from\" => 300, \"to\" => 900"] {
+        let of = |table: &str| {
+            format!(
+                "SELECT inline, crossline, time, amplitude FROM seismic_slice({table}, {slice}) ORDER BY inline, crossline, time"
+            )
+        };
+        let (stored, computed) = (
+            field::rows(&session, &of("seismic.envelope")).await,
+            field::rows(&session, &of(&format!("({envelope})"))).await,
+        );
+        assert!(stored.num_rows() > 50);
+        for name in ["inline", "crossline"] {
+            assert_eq!(column::<Int32Type>(&stored, name), column::<Int32Type>(&computed, name), "{slice}");
+        }
+        assert_eq!(
+            column::<Float32Type>(&stored, "amplitude"),
+            column::<Float32Type>(&computed, "amplitude"),
+            "{slice}"
+        );
+    }
+    // It is one of the volumes, with all that is known of the one it was made of.
+    let known = |name: &str| {
+        format!(
+            "SELECT kind, samples, start, sample_interval, axis_unit, inline_min, inline_max, crossline_min, crossline_max, crs, \
+             coordinate_unit, round(inline_spacing, 3) AS di, round(crossline_spacing, 3) AS dx, round(azimuth, 3) AS azimuth, corners, levels \
+             FROM outcrop.seismic_volumes WHERE name = '{name}'"
+        )
+    };
+    let (own, of_file) = (field::rows(&session, &known("envelope")).await, field::rows(&session, &known("cube")).await);
+    for (field, (own, of_file)) in own.schema().fields().iter().zip(own.columns().iter().zip(of_file.columns())) {
+        assert_eq!(own, of_file, "{}", field.name());
+    }
+    let holes = "SELECT CAST(sum(holes) FILTER (WHERE name = 'envelope') - sum(holes) FILTER (WHERE name = 'cube') AS DOUBLE) AS more FROM outcrop.seismic_volumes";
+    assert_eq!(field::numbers(&field::rows(&session, holes).await, "more"), [9.0]);
+    // A time slice reads one brick in fifteen.
+    let plan = analysed(&session, "SELECT * FROM seismic_slice(seismic.envelope, time => 800)").await;
+    let all = analysed(&session, "SELECT * FROM seismic_samples(seismic.envelope)").await;
+    assert!(
+        metric(&plan, "seismic_slice", "bricks_read") * 10 < metric(&all, "seismic_samples", "bricks_read"),
+        "{plan}\n{all}"
+    );
+    let message = session.export_segy("envelope", "out.sgy").await.unwrap_err().to_string();
+    assert!(message.contains("was not imported") && message.contains("COPY"), "{message}");
+    field::run(
+        &session,
+        "CREATE OR REPLACE TABLE seismic.envelope AS SELECT inline FROM seismic.cube WHERE inline = 1001",
+    )
+    .await
+    .unwrap();
+    let left = field::rows(&session, "SELECT schema_name FROM outcrop.datasets WHERE table_name = 'envelope'").await;
+    assert_eq!(field::texts(&left, "schema_name"), ["seismic"]);
+}
+
+/// Traces that begin later than others have no samples before that; those that do not fit together are refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_has_one_axis() {
+    let (_folder, session) = field::copy().await;
+    let sql = "CREATE TABLE seismic.two AS SELECT * FROM (VALUES (1, 1, 100.0, [1.0, 2.0, 3.0]), (2, 1, 104.0, [7.0, 8.0])) AS v(inline, crossline, start, samples) CROSS JOIN (SELECT 2.0 AS sample_interval)";
+    field::run(&session, sql).await.unwrap();
+    let found =
+        field::rows(&session, "SELECT inline, time, amplitude FROM seismic_samples(seismic.two) ORDER BY inline, time")
+            .await;
+    let time = field::numbers(&found, "time");
+    let amplitude = found.column_by_name("amplitude").unwrap().as_primitive::<Float32Type>();
+    let known: Vec<(f64, f32)> =
+        time.into_iter().zip(amplitude).filter_map(|(t, a)| Some((t, a.filter(|a| a.is_finite())?))).collect();
+    assert_eq!(known, [(100.0, 1.0), (102.0, 2.0), (104.0, 3.0), (104.0, 7.0), (106.0, 8.0)]);
+    for (rows, part) in [
+        ("(1, 100.0, 2.0, [1.0]), (2, 101.0, 2.0, [1.0])", "row 2 begins 0.5 samples after"),
+        ("(1, 100.0, 2.0, [1.0]), (2, 100.0, 4.0, [1.0])", "row 2 has a sample every 4"),
+        ("(1, 100.0, 2.0, [1.0]), (2, NULL, 2.0, [1.0])", "row 2 does not say its `start`"),
+        ("(1, 100.0, 2.0, [1.0]), (2, 100.0, 2.0, NULL)", "row 2 has no samples"),
+    ] {
+        let message = field::error(
+            &session,
+            &format!("CREATE TABLE seismic.bad AS SELECT * FROM (VALUES {rows}) AS v(inline, start, sample_interval, samples)"),
+        )
+        .await;
+        assert!(message.contains(part), "{message}\nlacks {part}");
+    }
+    let message = field::error(&session, "CREATE TABLE seismic.bad AS SELECT [1.0] AS samples").await;
+    assert!(message.contains("`start` and `sample_interval`"), "{message}");
+    let message =
+        field::error(&session, "CREATE TABLE seismic.bad AS SELECT * FROM seismic.cube WHERE inline = 7").await;
+    assert!(message.contains("without traces"), "{message}");
+}
+
+/// Bricks are Parquet, which other programs read: all the same numbers, and the first of them those of the first trace.
+#[tokio::test(flavor = "multi_thread")]
+async fn bricks_are_parquet_for_others() {
+    const READ: &str = r#"
+import sys, json, pathlib, numpy, pyarrow.parquet, duckdb, polars
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.parquet")):
+    a = pyarrow.parquet.read_table(path)["amplitude"].to_numpy()
+    d = duckdb.sql(f"SELECT amplitude FROM '{path}'").fetchnumpy()["amplitude"]
+    p = polars.read_parquet(path)["amplitude"].to_numpy()
+    assert numpy.array_equal(a, d, equal_nan=True) and numpy.array_equal(a, p, equal_nan=True), path
+    print(json.dumps({"level": pyarrow.parquet.read_metadata(path).metadata[b"outcrop.level"].decode(), "values": len(a), "first": a[:32].tolist()}))
+"#;
+    let Some(python) = crate::peers::python_with("pyarrow, duckdb, polars") else { return };
+    let (folder, truth) = (field::demo().await, truth().await);
+    let bricks = folder.join("field.outcrop/tables/seismic_bricks/cube");
+    let output = std::process::Command::new(python).args(["-c", READ]).arg(bricks).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    let files: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let base = files.iter().find(|f| f["level"] == "0").unwrap();
+    let first: Vec<f32> = base["first"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap() as f32).collect();
+    assert_eq!(first, truth.traces[0].2[..32]);
+    assert!(files.len() > 1, "{text}");
 }

@@ -7,7 +7,7 @@ use outcrop_seismic::{Domain, SampleAxis};
 use outcrop_types::field::{described, unit, with_unit};
 use outcrop_types::{Dimension, Unit};
 
-/// Key in the metadata of a column `interval`: `time` or `depth`.
+/// Key in the metadata of a column `sample_interval`: `time` or `depth`.
 pub(super) const DOMAIN: &str = "outcrop.domain";
 
 /// What vertical places of a volume are called, and their unit.
@@ -17,14 +17,14 @@ pub(super) struct Vertical {
 }
 
 impl Vertical {
-    /// By what the samples of an input state, else by the unit of its column `interval`.
+    /// By what the samples of an input state, else by the unit of its column `sample_interval`.
     pub(super) fn of(planned: &Planned<'_>, input: &str) -> Self {
         let schema = planned.inputs.iter().position(|i| i.name == input).and_then(|i| planned.schemas.get(i));
         let field = |role: &str| schema.and_then(|s| s.field_with_name(&format!("#{role}")).ok().cloned());
         if let Some(axis) = field("samples").and_then(|f| axis_of(&f)) {
             return Vertical { domain: axis.domain, unit: axis.unit };
         }
-        let interval = field("interval");
+        let interval = field("sample_interval");
         let symbol = interval.as_ref().and_then(|f| unit(f).map(str::to_owned)).unwrap_or_default();
         // What was converted to depths is in depth, also where nobody states the unit.
         if interval.is_some_and(|f| f.metadata().get(DOMAIN).is_some_and(|d| d == Domain::Depth.as_str())) {

@@ -41,7 +41,7 @@ pub(super) fn operator() -> DepthConvert {
             The new samples lie every `step` from `from` to `to`, by default over the range of the old ones; between old samples a windowed \
             sinc is used. A sample outside of the old trace or of the model is NULL. A step of more than half the lowest velocity times \
             the interval loses the highest frequencies.",
-        example: "SELECT inline, crossline, start, \"interval\", samples FROM depth_convert((SELECT * FROM seismic.cube WHERE inline = 1016 AND crossline = 2030), velocity => 1750, gradient => 0.55, step => 5, to => 2500)",
+        example: "SELECT inline, crossline, start, sample_interval, samples FROM depth_convert((SELECT * FROM seismic.cube WHERE inline = 1016 AND crossline = 2030), velocity => 1750, gradient => 0.55, step => 5, to => 2500)",
         inputs: vec![
             Input::volume("volume", "Traces in time or depth"),
             Input::new("model", "Checkshots, or tops of layers", vec![
@@ -63,7 +63,7 @@ pub(super) fn operator() -> DepthConvert {
         ],
         output: vec![
             OutputColumn { name: "inline, crossline, offset, x, y, the other columns of volume", unit: "as in the input", doc: "What the trace is known by" },
-            OutputColumn { name: "start, interval", unit: "unit of the new axis", doc: "Where the first sample is, and the distance between samples" },
+            OutputColumn { name: "start, sample_interval", unit: "unit of the new axis", doc: "Where the first sample is, and the distance between samples" },
             OutputColumn { name: "samples", unit: "", doc: "The samples along the new axis" },
         ],
     })
@@ -97,7 +97,7 @@ impl Operator for DepthConvert {
         let mut fields = windows::header_fields(planned, "volume");
         fields.push(number_field("start", &unit, "Where the first sample is"));
         let domain = if vertical.domain == Domain::Time { Domain::Depth } else { Domain::Time };
-        let interval = number_field("interval", &unit, "Distance from sample to sample");
+        let interval = number_field("sample_interval", &unit, "Distance from sample to sample");
         fields.push(outcrop_types::field::with(interval, super::axis::DOMAIN, domain.as_str()));
         fields.push(outcrop_types::field::described("samples", samples_type(), true, "Samples along the new axis"));
         Ok(fields)

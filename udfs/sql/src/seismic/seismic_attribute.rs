@@ -86,7 +86,7 @@ pub(super) fn operator() -> SeismicAttribute {
         ],
         output: vec![
             OutputColumn { name: "inline, crossline, offset, x, y, the other columns of volume", unit: "as in the input", doc: "What the trace is known by" },
-            OutputColumn { name: "start, interval", unit: "unit of the axis", doc: "Where the first sample is, and the distance between samples" },
+            OutputColumn { name: "start, sample_interval", unit: "unit of the axis", doc: "Where the first sample is, and the distance between samples" },
             OutputColumn { name: "samples", unit: "of the attribute", doc: "The attribute, a value for each sample" },
         ],
     })
@@ -104,10 +104,10 @@ impl Operator for SeismicAttribute {
         let Some(samples) = field("samples") else { return plan_err!("seismic_attribute: the volume has no samples") };
         let unit = outcrop_operators::axis_of(&samples)
             .map(|a| a.unit)
-            .or_else(|| outcrop_types::field::unit(&field("interval")?).map(str::to_owned))
+            .or_else(|| outcrop_types::field::unit(&field("sample_interval")?).map(str::to_owned))
             .unwrap_or_default();
         fields.push(crate::pieces::number_field("start", &unit, "Where the first sample is"));
-        fields.push(crate::pieces::number_field("interval", &unit, "Distance from sample to sample"));
+        fields.push(crate::pieces::number_field("sample_interval", &unit, "Distance from sample to sample"));
         fields.push(samples.with_name("samples"));
         Ok(fields)
     }

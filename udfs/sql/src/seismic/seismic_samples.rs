@@ -30,7 +30,7 @@ pub(super) fn operator() -> SeismicSamples {
             Parameter::number("to", "Last time or depth; the last sample when not given").unit("unit of the axis"),
         ],
         output: vec![
-            OutputColumn { name: "inline, crossline, offset, x, y, the other columns of volume", unit: "as in the input", doc: "What the trace is known by, but for samples, start and interval" },
+            OutputColumn { name: "inline, crossline, offset, x, y, the other columns of volume", unit: "as in the input", doc: "What the trace is known by, but for samples, start and sample_interval" },
             OutputColumn { name: "time, depth, frequency", unit: "unit of the axis", doc: "Where the sample is: one of the three, as the volume is in" },
             OutputColumn { name: "amplitude", unit: "", doc: "The sample" },
         ],

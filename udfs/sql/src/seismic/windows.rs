@@ -15,7 +15,7 @@ use outcrop_types::field::described;
 const PART: usize = 4 << 20;
 
 /// Columns of the input that say nothing of a sample.
-const LEFT_OUT: [&str; 3] = ["samples", "start", "interval"];
+const LEFT_OUT: [&str; 3] = ["samples", "start", "sample_interval"];
 
 /// An operator's progress as the meter of a volume: its units are traces, counted by who reads.
 pub(super) struct Watching<'a>(pub(super) &'a Progress);
@@ -23,6 +23,10 @@ pub(super) struct Watching<'a>(pub(super) &'a Progress);
 impl Meter for Watching<'_> {
     fn cancelled(&self) -> bool {
         self.0.cancelled()
+    }
+
+    fn read(&self, bricks: u64, bytes: u64) {
+        self.0.read(bricks, bytes);
     }
 }
 

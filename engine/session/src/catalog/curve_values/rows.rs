@@ -27,8 +27,8 @@ pub(super) type Known = HashMap<String, HashMap<String, Vec<(usize, String)>>>;
 pub(super) struct CurveRows {
     input: Arc<dyn ExecutionPlan>,
     /// Places of the columns that become rows.
-    columns: Vec<usize>,
-    known: Arc<Known>,
+    pub(super) columns: Vec<usize>,
+    pub(super) known: Arc<Known>,
     properties: Arc<PlanProperties>,
 }
 

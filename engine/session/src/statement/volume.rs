@@ -1,0 +1,454 @@
+//! `CREATE TABLE seismic.x AS SELECT …`: traces that a query gives, stored as a volume.
+//!
+//! The samples come in the order of the query and go into a file of their own first, since bricks want them in another;
+//! what the traces are known by is kept in memory. The file is gone when the volume is written.
+
+use std::collections::HashMap;
+use std::io::{BufWriter, Write};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
+use arrow::compute::{cast, concat_batches, take};
+use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int64Type, Schema, SchemaRef};
+use datafusion::common::{DataFusionError, Result, exec_err};
+use outcrop_connectors::segy::{FileBytes, ReadAt};
+use outcrop_operators::{SAMPLES, axis_of, of_volume, samples_type};
+use outcrop_seismic::bricks::{BrickSource, METADATA, NewFile, Presence, write_volume};
+use outcrop_seismic::{
+    AmplitudeSums, Description, FACTS, Lines, Meter, SLOT_COLUMN, SampleAxis, SeismicError, VolumeFacts,
+};
+use outcrop_store::{NewFiles, RawFile, StoreError, Transaction, WriteOptions};
+use outcrop_types::field::{self, described, with};
+use outcrop_types::tables::TableName;
+
+use crate::answer::Rows;
+use crate::error::{SessionError, external};
+use crate::seismic::{BRICKS, TRACES};
+
+/// Whether rows of a schema are stored as a volume in a table.
+pub(super) fn is_volume(table: &TableName, schema: &Schema) -> bool {
+    table.schema == TRACES && schema.index_of(SAMPLES).is_ok()
+}
+
+/// Stores traces as a volume: the files of its tables, and how many traces there are.
+///
+/// # Errors
+/// Rows without samples or whose samples lie on different axes; what the query or the files give.
+pub(super) async fn store(
+    transaction: Transaction,
+    table: &TableName,
+    schema: SchemaRef,
+    rows: Rows,
+) -> std::result::Result<(Transaction, Vec<NewFiles>, u64), SessionError> {
+    let cancel = CancelOnDrop(Arc::new(AtomicBool::new(false)));
+    let bricks = TableName::new(BRICKS, &table.name);
+    let spool = transaction.raw_file(&bricks)?;
+    let traces = spooled(rows, &schema, spool).await?;
+    if traces.spans.is_empty() {
+        return exec_err!("`{table}` would be a volume without traces; the query gives no rows").map_err(Into::into);
+    }
+    let (table, meter) = (table.clone(), Cancelled(Arc::clone(&cancel.0)));
+    Ok(crate::files::blocking(move || {
+        let count = traces.spans.len() as u64;
+        let files = write(&transaction, &table, &schema, traces, &meter)?;
+        Ok((transaction, files, count))
+    })
+    .await?)
+}
+
+/// Tells the thread that writes when nobody waits for it any more.
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+struct Cancelled(Arc<AtomicBool>);
+
+impl Meter for Cancelled {
+    fn cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Samples of a trace: where they are in the file, and how many.
+type Span = (u64, usize);
+
+/// The rows of the query.
+struct Traces {
+    /// All columns but the samples.
+    headers: RecordBatch,
+    /// The samples, one after the other.
+    samples: RawFile,
+    spans: Vec<Span>,
+    axis: Option<SampleAxis>,
+}
+
+async fn spooled(mut rows: Rows, schema: &SchemaRef, spool: RawFile) -> Result<Traces> {
+    let place = schema.index_of(SAMPLES)?;
+    let axis = axis_of(schema.field(place));
+    let others: Vec<usize> = (0..schema.fields().len()).filter(|i| *i != place).collect();
+    let failed = |e: std::io::Error| DataFusionError::Execution(format!("samples can't be kept: {e}"));
+    let mut out = BufWriter::with_capacity(1 << 20, spool.file.try_clone().map_err(failed)?);
+    let (mut batches, mut spans, mut at) = (Vec::new(), Vec::new(), 0u64);
+    while let Some(batch) = rows.next().await.map_err(external)? {
+        let lists = cast(batch.column(place), &samples_type())?;
+        let lists = lists.as_list::<i32>();
+        for row in 0..lists.len() {
+            if lists.is_null(row) {
+                return exec_err!(
+                    "row {} has no samples; leave such rows out: WHERE samples IS NOT NULL",
+                    spans.len() + 1
+                );
+            }
+            let list = lists.value(row);
+            let values = list.as_primitive::<Float32Type>();
+            for value in values {
+                out.write_all(&value.unwrap_or(f32::NAN).to_le_bytes()).map_err(failed)?;
+            }
+            spans.push((at, values.len()));
+            at += values.len() as u64 * 4;
+        }
+        batches.push(batch.project(&others)?);
+    }
+    out.into_inner().map_err(|e| failed(e.into_error()))?;
+    let known = schema.project(&others)?;
+    let headers = match batches.first() {
+        Some(first) => concat_batches(&first.schema(), &batches)?,
+        None => RecordBatch::new_empty(Arc::new(known)),
+    };
+    Ok(Traces { headers, samples: spool, spans, axis })
+}
+
+/// A numeric column, where there is one.
+fn numbers(headers: &RecordBatch, name: &str) -> Option<ArrayRef> {
+    let column = headers.column_by_name(name)?;
+    column.data_type().is_numeric().then(|| cast(column, &DataType::Float64).ok())?
+}
+
+fn value(column: Option<&ArrayRef>, row: usize) -> Option<f64> {
+    let column = column?.as_primitive::<Float64Type>();
+    column.is_valid(row).then(|| column.value(row)).filter(|v| v.is_finite())
+}
+
+/// The axis that all traces lie on, and how many samples later than it each begins.
+fn common_axis(traces: &Traces) -> Result<(SampleAxis, Vec<usize>)> {
+    let (starts, intervals) = (numbers(&traces.headers, "start"), numbers(&traces.headers, "sample_interval"));
+    let stated = |row: usize| {
+        let interval = value(intervals.as_ref(), row).filter(|i| *i > 0.0);
+        value(starts.as_ref(), row).zip(interval)
+    };
+    let longest = traces.spans.iter().map(|(_, n)| *n).max().unwrap_or(0);
+    if let Some(axis) = traces.axis.clone().filter(|axis| axis.count >= longest) {
+        // Samples of an axis begin where it does, whatever the columns say of the part that has values.
+        return Ok((axis, vec![0; traces.spans.len()]));
+    }
+    let Some((mut start, interval)) = stated(0) else {
+        return exec_err!(
+            "the query does not say where samples are; select the columns `start` and `sample_interval` besides `{SAMPLES}`"
+        );
+    };
+    for row in 0..traces.spans.len() {
+        match stated(row) {
+            Some((begins, every)) if (every - interval).abs() <= interval * 1e-9 => start = start.min(begins),
+            Some((_, every)) => {
+                return exec_err!(
+                    "row {} has a sample every {every}, row 1 every {interval}; a volume has one interval",
+                    row + 1
+                );
+            }
+            None => return exec_err!("row {} does not say its `start` and `sample_interval`", row + 1),
+        }
+    }
+    let (mut shifts, mut count) = (Vec::with_capacity(traces.spans.len()), 0);
+    for (row, (_, samples)) in traces.spans.iter().enumerate() {
+        let shift = stated(row).map_or(0.0, |(begins, _)| (begins - start) / interval);
+        if (shift - shift.round()).abs() > 1e-6 || shift > 1e9 {
+            return exec_err!(
+                "row {} begins {shift} samples after the first of all; a volume needs whole numbers of them",
+                row + 1
+            );
+        }
+        shifts.push(shift.round() as usize);
+        count = count.max(shift.round() as usize + samples);
+    }
+    let schema = traces.headers.schema();
+    let unit = schema.field_with_name("sample_interval").ok().and_then(field::unit).unwrap_or("").to_owned();
+    let domain = outcrop_operators::domain_of(&unit);
+    Ok((SampleAxis { start, interval, count, domain, unit }, shifts))
+}
+
+/// Whole numbers of a column, where every row has one.
+fn wholes(headers: &RecordBatch, name: &str) -> Option<Vec<i64>> {
+    let column = headers.column_by_name(name).filter(|c| c.data_type().is_integer() && c.null_count() == 0)?;
+    Some(cast(column, &DataType::Int64).ok()?.as_primitive::<Int64Type>().values().to_vec())
+}
+
+/// Numbers that lie a step apart.
+struct Axis {
+    first: i64,
+    step: i64,
+    count: u64,
+}
+
+impl Axis {
+    fn of(numbers: &[i64]) -> Option<Axis> {
+        let (first, last) = (*numbers.iter().min()?, *numbers.iter().max()?);
+        let step = numbers.iter().fold(0u64, |step, n| gcd(step, n.abs_diff(first)));
+        let count = if step == 0 { 1 } else { last.abs_diff(first) / step + 1 };
+        Some(Axis { first, step: i64::try_from(step.max(1)).ok()?, count })
+    }
+
+    fn index(&self, number: i64) -> u64 {
+        number.abs_diff(self.first) / self.step.unsigned_abs()
+    }
+
+    fn lines(&self, spacing: Option<f64>) -> Lines {
+        let last = self.first.saturating_add(self.step.saturating_mul(i64::try_from(self.count - 1).unwrap_or(0)));
+        Lines { first: self.first, last, step: self.step, spacing, byte: None }
+    }
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// How traces lie: on a grid of inlines and crosslines (and offsets), or in a row.
+struct Grid {
+    rows: u32,
+    columns: u32,
+    slots: Vec<u32>,
+    /// Inlines, crosslines, offsets.
+    axes: Option<(Axis, Axis, Option<Axis>)>,
+}
+
+impl Grid {
+    fn of(headers: &RecordBatch, count: usize) -> Grid {
+        let (Some(inlines), Some(crosslines)) = (wholes(headers, "inline"), wholes(headers, "crossline")) else {
+            return Grid::row(count);
+        };
+        let offsets = wholes(headers, "offset");
+        Grid::at(&inlines, &crosslines, None)
+            .or_else(|| Grid::at(&inlines, &crosslines, Some(&offsets?)))
+            .unwrap_or_else(|| Grid::row(count))
+    }
+
+    /// In the order of the query.
+    fn row(count: usize) -> Grid {
+        let columns = u32::try_from(count).unwrap_or(u32::MAX);
+        Grid { rows: 1, columns, slots: (0..columns).collect(), axes: None }
+    }
+
+    /// None where two traces are at one place, or most places have none.
+    fn at(inlines: &[i64], crosslines: &[i64], offsets: Option<&Vec<i64>>) -> Option<Grid> {
+        let (inline, crossline) = (Axis::of(inlines)?, Axis::of(crosslines)?);
+        let offset = match offsets {
+            Some(offsets) => Some(Axis::of(offsets)?),
+            None => None,
+        };
+        let each = offset.as_ref().map_or(1, |o| o.count);
+        let columns = crossline.count.checked_mul(each)?;
+        let places = inline.count.checked_mul(columns)?;
+        let fits = places <= (inlines.len() as u64).saturating_mul(4).saturating_add(4096);
+        if !fits || inline.count < 2 || u32::try_from(places).is_err() {
+            return None;
+        }
+        let (rows, columns) = (u32::try_from(inline.count).ok()?, u32::try_from(columns).ok()?);
+        let mut seen = Presence::new(rows, columns);
+        let mut slots = Vec::with_capacity(inlines.len());
+        for (row, (i, c)) in inlines.iter().zip(crosslines).enumerate() {
+            let o = match (&offset, offsets) {
+                (Some(axis), Some(offsets)) => axis.index(*offsets.get(row)?),
+                _ => 0,
+            };
+            let place = (inline.index(*i) * crossline.count + crossline.index(*c)) * each + o;
+            let slot = u32::try_from(place).ok()?;
+            if seen.has(slot) {
+                return None;
+            }
+            seen.set(slot);
+            slots.push(slot);
+        }
+        Some(Grid { rows, columns, slots, axes: Some((inline, crossline, offset)) })
+    }
+
+    fn kind(&self) -> &'static str {
+        match &self.axes {
+            Some((_, _, Some(_))) => "3d_prestack",
+            Some((_, _, None)) => "3d",
+            None if self.slots.len() == 1 => "single_trace",
+            None => "2d",
+        }
+    }
+}
+
+/// The traces as bricks are made of them.
+struct Source<'a> {
+    bytes: FileBytes,
+    spans: &'a [Span],
+    shifts: &'a [usize],
+    /// The row of the query at each slot.
+    row_at: HashMap<u32, usize>,
+    columns: u32,
+    samples: usize,
+    sums: Mutex<AmplitudeSums>,
+}
+
+impl BrickSource for Source<'_> {
+    fn fill(
+        &self,
+        rows: Range<u32>,
+        columns: Range<u32>,
+        width: usize,
+        out: &mut [f32],
+    ) -> std::result::Result<(), SeismicError> {
+        let (mut bytes, mut sums) = (Vec::new(), AmplitudeSums::new());
+        for row in rows.clone() {
+            for column in columns.clone() {
+                let of_query = self.row_at.get(&(row * self.columns + column));
+                let Some((at, count)) = of_query.and_then(|r| self.spans.get(*r)) else { continue };
+                let shift = of_query.and_then(|r| self.shifts.get(*r)).copied().unwrap_or(0);
+                let place = (row - rows.start) as usize * width + (column - columns.start) as usize;
+                let Some(out) = out.get_mut(place * self.samples..(place + 1) * self.samples) else { continue };
+                out.fill(f32::NAN);
+                let Some(own) = out.get_mut(shift..shift + count) else { continue };
+                bytes.resize(count * 4, 0);
+                self.bytes.read_at(*at, &mut bytes)?;
+                for (value, four) in own.iter_mut().zip(bytes.as_chunks::<4>().0) {
+                    *value = f32::from_le_bytes(*four);
+                }
+                sums.trace(own);
+            }
+        }
+        self.sums.lock().unwrap_or_else(PoisonError::into_inner).merge(sums);
+        Ok(())
+    }
+}
+
+/// Writes the tables of the volume.
+fn write(
+    transaction: &Transaction,
+    table: &TableName,
+    schema: &SchemaRef,
+    traces: Traces,
+    meter: &dyn Meter,
+) -> Result<Vec<NewFiles>> {
+    let (axis, shifts) = common_axis(&traces)?;
+    let Traces { headers, samples, spans, .. } = traces;
+    let grid = Grid::of(&headers, spans.len());
+    let description = Description::new(axis, grid.rows, grid.columns).map_err(of_volume)?;
+    let mut presence = Presence::new(grid.rows, grid.columns);
+    grid.slots.iter().for_each(|slot| presence.set(*slot));
+    let source = Source {
+        bytes: FileBytes::new(samples.file).map_err(external)?,
+        spans: &spans,
+        shifts: &shifts,
+        row_at: grid.slots.iter().copied().zip(0..).collect(),
+        columns: grid.columns,
+        samples: description.axis.count,
+        sums: Mutex::new(AmplitudeSums::new()),
+    };
+    let bricks = TableName::new(BRICKS, &table.name);
+    let mut files: Vec<RawFile> = Vec::new();
+    let mut open = || {
+        let raw = transaction.raw_file(&bricks).map_err(|e: StoreError| SeismicError::Request(e.to_string()))?;
+        let path = raw.path.display().to_string();
+        let copy = raw.file.try_clone().map_err(|e| SeismicError::Io { path: path.clone(), source: e })?;
+        files.push(raw);
+        Ok(NewFile { path, file: copy })
+    };
+    let written = write_volume(&description, presence, &source, &mut open, meter).map_err(of_volume)?;
+    let sums = source.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let facts = facts(&headers, &grid, &sums);
+    let field =
+        described("amplitude", DataType::Float32, false, "Samples of the volume, brick after brick; see seismic.*");
+    let field: Field = with(with(field, METADATA, &description.to_json()), FACTS, &facts.to_json());
+    let files = files.into_iter().zip(written).map(|(file, written)| (file, written.rows)).collect();
+    let bricks = transaction.raw_files(&bricks, &Schema::new(vec![field]), files).map_err(external)?;
+    Ok(vec![write_traces(transaction, table, schema, &headers, &grid.slots)?, bricks])
+}
+
+/// What is known of the volume.
+fn facts(headers: &RecordBatch, grid: &Grid, sums: &AmplitudeSums) -> VolumeFacts {
+    let (x, y) = (numbers(headers, "x"), numbers(headers, "y"));
+    let row_at: HashMap<u32, usize> = grid.slots.iter().copied().zip(0..).collect();
+    let place = |row: u32, column: u32| {
+        let at = *row_at.get(&(row * grid.columns + column))?;
+        Some([value(x.as_ref(), at)?, value(y.as_ref(), at)?])
+    };
+    let distance = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
+    let schema = headers.schema();
+    let of_x = schema.field_with_name("x").ok();
+    let mut facts = VolumeFacts {
+        kind: grid.kind().to_owned(),
+        traces: grid.slots.len() as u64,
+        holes: (u64::from(grid.rows) * u64::from(grid.columns)).saturating_sub(grid.slots.len() as u64),
+        crs: of_x.and_then(|f| f.metadata().get(field::CRS)).cloned(),
+        coordinate_unit: of_x.and_then(field::unit).map(str::to_owned),
+        amplitudes: sums.amplitudes(),
+        format: "query".to_owned(),
+        ..VolumeFacts::default()
+    };
+    if let Some((inline, crossline, offset)) = &grid.axes {
+        let (last_row, last_column) = (grid.rows - 1, grid.columns - 1);
+        let corners = [(0, 0), (0, last_column), (last_row, 0), (last_row, last_column)].map(|(r, c)| place(r, c));
+        let [first, along, down, far] = corners;
+        let spacing = |to: Option<[f64; 2]>, count: u64| Some(distance(first?, to?) / (count.max(2) - 1) as f64);
+        facts.inline = Some(inline.lines(spacing(down, inline.count)));
+        facts.crossline = Some(crossline.lines(spacing(along, crossline.count)));
+        facts.offset = offset.as_ref().map(|o| o.lines(None));
+        facts.azimuth = first
+            .zip(along)
+            .filter(|(a, b)| a != b)
+            .map(|(a, b)| (b[0] - a[0]).atan2(b[1] - a[1]).to_degrees().rem_euclid(360.0));
+        if let (Some(first), Some(along), Some(down), Some(far)) = (first, along, down, far) {
+            let (inlines, crosslines) = (inline.lines(None), crossline.lines(None));
+            let corner = |i: i64, c: i64, at: [f64; 2]| [i as f64, c as f64, at[0], at[1]];
+            facts.corners = vec![
+                corner(inlines.first, crosslines.first, first),
+                corner(inlines.first, crosslines.last, along),
+                corner(inlines.last, crosslines.first, down),
+                corner(inlines.last, crosslines.last, far),
+            ];
+        }
+    }
+    facts
+}
+
+/// The table of traces, in the order of their slots.
+fn write_traces(
+    transaction: &Transaction,
+    table: &TableName,
+    schema: &SchemaRef,
+    headers: &RecordBatch,
+    slots: &[u32],
+) -> Result<NewFiles> {
+    let mut order: Vec<u32> = (0..u32::try_from(slots.len()).unwrap_or(u32::MAX)).collect();
+    order.sort_by_key(|row| slots.get(*row as usize).copied().unwrap_or(u32::MAX));
+    let order = UInt32Array::from(order);
+    let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
+    for (own, column) in headers.schema().fields().iter().zip(headers.columns()) {
+        // A slot of another volume means nothing here.
+        let Ok(stored) = schema.field_with_name(own.name()) else { continue };
+        if stored.name() == SLOT_COLUMN {
+            continue;
+        }
+        columns.push(take(&cast(column, stored.data_type())?, &order, None)?);
+        fields.push(stored.clone());
+    }
+    fields.push(described(SLOT_COLUMN, DataType::Int64, false, "Place of the trace in the volume"));
+    let places: ArrayRef = Arc::new(Int64Array::from_iter_values(slots.iter().map(|s| i64::from(*s))));
+    columns.push(take(&places, &order, None)?);
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
+    let mut writer = transaction.write_new_with(table, schema, WriteOptions::packed()).map_err(external)?;
+    const ROWS: usize = 16_384;
+    for start in (0..batch.num_rows()).step_by(ROWS) {
+        writer.write(&batch.slice(start, ROWS.min(batch.num_rows() - start))).map_err(external)?;
+    }
+    writer.finish().map_err(external)
+}
