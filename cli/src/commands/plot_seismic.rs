@@ -8,7 +8,7 @@ use arrow::datatypes::Float32Type;
 use outcrop_operators::{SAMPLES, axis_of};
 use outcrop_plot::map::{Contours, Grid, Map, Points};
 use outcrop_plot::seismic::{
-    AmplitudeRange, Display, Horizon, LineNumbers, SeismicSection, VerticalAxis, Well, WellTop,
+    AmplitudeRange, Display, Horizon, LineNumbers, Polarity, SeismicSection, VerticalAxis, Well, WellTop,
 };
 use outcrop_seismic::{Domain, SampleAxis};
 use outcrop_session::Session;
@@ -99,13 +99,13 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         (None, None) => None,
         (from, to) => Some((from.unwrap_or(line.axis.start), to.unwrap_or(line.axis.end()))),
     };
+    let polarity = polarity(&session, &name).await?;
     let project = session.project().map(|p| format!("Project {}", p.settings().name));
     let crs = line.place.1.clone().filter(|c| !c.is_empty()).map(|c| format!("CRS: {c}"));
-    let polarity = polarity(&session, &name).await?;
-    let footer = project.into_iter().chain(crs).chain(polarity).collect::<Vec<_>>().join("  ·  ");
+    let footer = project.into_iter().chain(crs).collect::<Vec<_>>().join("  ·  ");
     let section = SeismicSection {
         title: a.title.clone().unwrap_or(line.title),
-        subtitle: Some(name),
+        subtitle: Some(name.clone()),
         samples: line.samples,
         samples_per_trace: line.axis.count,
         positions: line.positions,
@@ -128,6 +128,7 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         amplitudes: AmplitudeRange::Symmetric(a.seismic.clip),
         horizons,
         wells,
+        polarity,
         footer: Some(footer).filter(|f| !f.is_empty()),
         ..SeismicSection::default()
     };
@@ -136,7 +137,7 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
 }
 
 /// What the headers of a volume of the project say of its polarity: without it nobody can tell a hard from a soft reflector.
-async fn polarity(session: &Session, name: &str) -> Result<Option<String>> {
+async fn polarity(session: &Session, name: &str) -> Result<Option<Polarity>> {
     if session.project().is_none() {
         return Ok(None);
     }
@@ -144,12 +145,14 @@ async fn polarity(session: &Session, name: &str) -> Result<Option<String>> {
     let sql = format!("SELECT stated FROM outcrop.seismic_volumes WHERE name = '{name}'");
     let Some(found) = one(&rows(session, &sql).await?)?.filter(|b| b.num_rows() > 0) else { return Ok(None) };
     let stated = texts(&found, "stated")?.into_iter().flatten().flatten().next().unwrap_or_default();
-    // The two cases of the standard, as short as a picture has room for.
-    let sign = stated
-        .lines()
-        .find_map(|line| line.strip_prefix("polarity: "))
-        .and_then(|said| ["negative", "positive"].into_iter().find(|sign| said.contains(sign)));
-    Ok(Some(sign.map_or("Polarity not stated".to_owned(), |sign| format!("Polarity: pressure increase is {sign}"))))
+    let said = stated.lines().find_map(|line| line.strip_prefix("polarity: ")).unwrap_or_default();
+    Ok(if said.contains("negative") {
+        Some(Polarity::PressureNegative)
+    } else if said.contains("positive") {
+        Some(Polarity::PressurePositive)
+    } else {
+        None
+    })
 }
 
 /// The axis that a column of samples states.

@@ -46,7 +46,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Crates from outside that belong behind a seam: a name or, with `*`, the beginning of one, and who may use them.
 const SEAMS: &[(&str, &[&str], &str)] = &[
-    ("datafusion*", &["operators", "workflow", "sql", "session"], "the query engine is known to what plans and runs queries"),
+    (
+        "datafusion*",
+        &["operators", "workflow", "sql", "session"],
+        "the query engine is known to what plans and runs queries",
+    ),
     ("sqlparser", &["operators", "workflow", "sql", "session"], "SQL text is read by what plans it"),
     ("deltalake*", &["store"], "project commits are the only way to a table's log"),
     ("proj-sys", &["crs"], "coordinate systems are changed in one place"),

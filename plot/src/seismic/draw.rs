@@ -209,6 +209,8 @@ fn beside(svg: &mut Svg, section: &SeismicSection, frame: &Frame, scale: Option<
     let polarity = match section.polarity {
         Some(Polarity::Normal) => "Polarity: an increase of impedance is positive",
         Some(Polarity::Reverse) => "Polarity: an increase of impedance is negative",
+        Some(Polarity::PressurePositive) => "Polarity: an increase of pressure is positive",
+        Some(Polarity::PressureNegative) => "Polarity: an increase of pressure is negative",
         None => "Polarity not stated",
     };
     let rows = if signed { wrap(polarity, 10.0, false, COLUMN, 3) } else { Vec::new() };

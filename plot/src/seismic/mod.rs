@@ -183,13 +183,18 @@ impl Default for Wiggles {
     }
 }
 
-/// What the sign of an amplitude means, for zero-phase data.
+/// What the sign of an amplitude means: of an impedance for zero-phase data, of the pressure (or the ground's movement
+/// upwards) as the headers of a file state it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Polarity {
     /// An increase of impedance is a positive amplitude (SEG normal, American).
     Normal,
     /// An increase of impedance is a negative amplitude (European).
     Reverse,
+    /// An increase of pressure is a positive amplitude (SEG-Y polarity code 2).
+    PressurePositive,
+    /// An increase of pressure is a negative amplitude (SEG-Y polarity code 1).
+    PressureNegative,
 }
 
 /// A horizon.

@@ -93,7 +93,12 @@ fn a_section_says_what_it_shows() {
     let symmetric = SeismicSection { amplitudes: AmplitudeRange::Symmetric(98.0), ..section() };
     let svg = symmetric.to_svg().unwrap();
     assert!(svg.contains("Polarity not stated") && svg.contains("98 % of amplitudes within"));
-    for (polarity, word) in [(Polarity::Normal, "is positive"), (Polarity::Reverse, "is negative")] {
+    for (polarity, word) in [
+        (Polarity::Normal, "is positive"),
+        (Polarity::Reverse, "is negative"),
+        (Polarity::PressurePositive, "is positive"),
+        (Polarity::PressureNegative, "is negative"),
+    ] {
         let svg = SeismicSection { polarity: Some(polarity), ..symmetric.clone() }.to_svg().unwrap();
         assert!(svg.contains("an increase of") && svg.contains(word), "{word}");
     }
