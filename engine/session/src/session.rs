@@ -78,6 +78,11 @@ impl Session {
         self.made(self.inner.template.clone(), Some(step))
     }
 
+    /// The same session apart from any step: what the engine looks up by itself is no part of one.
+    pub(crate) fn apart(&self) -> Self {
+        if self.inner.step.is_none() { self.clone() } else { self.made(self.inner.template.clone(), None) }
+    }
+
     fn made(&self, template: SessionState, step: Option<Arc<Step>>) -> Self {
         let inner = &self.inner;
         let inner = Inner {

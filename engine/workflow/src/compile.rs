@@ -1,9 +1,10 @@
 //! From a document to SQL and plans, node by node: what can be compiled is, whatever is wrong elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use datafusion::arrow::datatypes::FieldRef;
+use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::logical_expr::LogicalPlan;
 use outcrop_types::field;
 use serde_json::{Value as Json, json};
@@ -19,11 +20,12 @@ use crate::types::{Body, Building, Catalogue, Input, Kind, NodeType, Sink, opera
 /// What plans queries: a session.
 #[async_trait]
 pub trait Planner: Send + Sync {
-    /// The logical plan of a query that was checked as far as it can be without running it.
+    /// The logical plan of a query that was checked as far as it can be without running it. The relations of `given`, by the text
+    /// in quotes that means them, have these columns and no rows.
     ///
     /// # Errors
     /// What is wrong, for people.
-    async fn plan(&self, sql: &str) -> Result<LogicalPlan, String>;
+    async fn plan(&self, sql: &str, given: &[(String, SchemaRef)]) -> Result<LogicalPlan, String>;
 
     /// Whether rows may be written there.
     ///
@@ -35,7 +37,7 @@ pub trait Planner: Send + Sync {
 /// How far a node came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// It has a plan.
+    /// It can be planned.
     Ready,
     /// It has problems.
     Wrong,
@@ -54,14 +56,19 @@ pub struct Compiled {
     pub state: State,
     /// Its columns, units in the field metadata; empty unless it is ready.
     pub fields: Vec<FieldRef>,
-    /// Its plan, not optimised.
-    pub plan: Option<LogicalPlan>,
     /// Whether it is a table or a file that is only read.
     stored: bool,
     cached: Option<bool>,
     /// The name of its part of a query.
     part: String,
     body: Body,
+}
+
+/// What a node is planned over.
+struct Over<'a> {
+    inputs: Vec<&'a str>,
+    shared: BTreeSet<String>,
+    given: Vec<(String, SchemaRef)>,
 }
 
 /// A document compiled.
@@ -106,7 +113,6 @@ pub async fn compile(document: &Document, given: &Values, catalogue: &Catalogue,
             kind: node.kind.clone(),
             state: State::Wrong,
             fields: Vec::new(),
-            plan: None,
             stored: node.kind == "table" || node.kind == "file",
             cached: node.cached,
             part: parts.get(&id).cloned().unwrap_or_else(|| id.clone()),
@@ -135,7 +141,6 @@ impl Compilation {
                 kind: node.kind.clone(),
                 state,
                 fields: Vec::new(),
-                plan: None,
                 stored: false,
                 cached: None,
                 part: node.id.clone(),
@@ -157,11 +162,10 @@ impl Compilation {
     ) {
         let id = &node.id;
         let Some(node_type) = catalogue.get(&node.kind) else {
-            let near: Vec<&str> = catalogue
-                .iter()
-                .map(|t| t.name.as_str())
-                .filter(|name| name.contains(&node.kind) || node.kind.contains(*name))
-                .collect();
+            // What begins alike was perhaps meant: `kriging`, `krige`.
+            let start: String = node.kind.chars().take(4).collect();
+            let alike = |name: &&str| name.contains(&node.kind) || (start.len() == 4 && name.starts_with(&start));
+            let near: Vec<&str> = catalogue.iter().map(|t| t.name.as_str()).filter(alike).collect();
             let hint = match near.is_empty() {
                 true => "SELECT name FROM outcrop.node_types lists them".to_owned(),
                 false => format!("did you mean {}?", near.join(" or ")),
@@ -213,17 +217,19 @@ impl Compilation {
             self.problems.extend(found);
             return;
         };
-        let ancestors: Vec<&str> = edges.iter().map(|e| e.from.as_str()).collect();
-        let query = self.compose(&ancestors, &body.sql, &BTreeSet::new());
-        match planner.plan(&query).await {
-            Ok(plan) => {
-                compiled.fields = plan.schema().fields().iter().cloned().collect();
-                compiled.plan = Some(plan);
-            }
-            Err(message) => found.extend(self.whose(id, node_type, &ancestors, &body, message, planner).await),
+        // Each node is planned over its inputs as relations of known columns: however the nodes are linked, that takes the same.
+        let inputs: Vec<&str> = edges.iter().map(|e| e.from.as_str()).collect();
+        let over =
+            Over { shared: inputs.iter().map(|id| (*id).to_owned()).collect(), given: self.given(&inputs), inputs };
+        // As it is a part of later queries, and may be a query of parts itself.
+        let last = (compiled.part.as_str(), body.sql.as_str());
+        let query = self.parts_of(&over.inputs, &over.shared, Some(last));
+        match planner.plan(&format!("{query}SELECT * FROM {}", sql::name(&compiled.part)), &over.given).await {
+            Ok(plan) => compiled.fields = plan.schema().fields().iter().cloned().collect(),
+            Err(message) => found.extend(self.whose(id, node_type, &over, &body, message, planner).await),
         }
         for (parameter, probe, unit) in &body.stated {
-            if let Ok(plan) = planner.plan(&self.compose(&ancestors, probe, &BTreeSet::new())).await
+            if let Ok(plan) = planner.plan(&self.compose(&over.inputs, probe, &over.shared), &over.given).await
                 && let Some(stated) = plan.schema().fields().first().and_then(|f| field::unit(f)).filter(|u| u != unit)
             {
                 let message =
@@ -248,7 +254,6 @@ impl Compilation {
             compiled.body = body;
         } else {
             compiled.fields.clear();
-            compiled.plan = None;
             self.problems.extend(found);
         }
     }
@@ -273,14 +278,14 @@ impl Compilation {
         &self,
         id: &str,
         node_type: &NodeType,
-        ancestors: &[&str],
+        over: &Over<'_>,
         body: &Body,
         message: String,
         planner: &dyn Planner,
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (parameter, probe) in &body.probes {
-            if let Err(message) = planner.plan(&self.compose(ancestors, probe, &BTreeSet::new())).await {
+            if let Err(message) = planner.plan(&self.compose(&over.inputs, probe, &over.shared), &over.given).await {
                 problems.push(Problem::of_node(id, message).parameter(parameter));
             }
         }
@@ -294,18 +299,31 @@ impl Compilation {
         problems
     }
 
-    /// A query over the parts of some nodes; of those in `shared`, the rows that were kept.
+    /// Nodes as relations of known columns.
+    fn given(&self, ids: &[&str]) -> Vec<(String, SchemaRef)> {
+        let schema =
+            |id: &&str| -> Option<SchemaRef> { Some(Arc::new(Schema::new(self.nodes.get(*id)?.fields.clone()))) };
+        ids.iter().filter_map(|id| Some((sql::text(&kept_name(id)), schema(id)?))).collect()
+    }
+
+    /// A query over the parts of some nodes.
     fn compose(&self, over: &[&str], query: &str, shared: &BTreeSet<String>) -> String {
+        format!("{}{query}", self.parts_of(over, shared, None))
+    }
+
+    /// The parts of some nodes, and a last one; of those in `shared`, the rows that were kept.
+    fn parts_of(&self, over: &[&str], shared: &BTreeSet<String>, last: Option<(&str, &str)>) -> String {
+        let part = |name: &str, body: &str| format!("{} AS (\n{body}\n)", sql::name(name));
         let parts = self.graph.ancestors(over, shared).into_iter().filter_map(|id| {
             let node = self.nodes.get(&id)?;
             let body = match shared.contains(&id) {
                 true => format!("SELECT * FROM {}", sql::text(&kept_name(&id))),
                 false => node.body.sql.clone(),
             };
-            Some(format!("{} AS (\n{body}\n)", sql::name(&node.part)))
+            Some(part(&node.part, &body))
         });
-        let parts: Vec<String> = parts.collect();
-        if parts.is_empty() { query.to_owned() } else { format!("WITH {}\n{query}", parts.join(",\n")) }
+        let parts: Vec<String> = parts.chain(last.map(|(name, body)| part(name, body))).collect();
+        if parts.is_empty() { String::new() } else { format!("WITH {}\n", parts.join(",\n")) }
     }
 
     /// The SQL of a node: run, it gives the node's rows. Of the nodes in `shared` the rows that were kept are taken.

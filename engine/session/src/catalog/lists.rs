@@ -17,8 +17,18 @@ use crate::session::Session;
 use crate::statement::written;
 
 /// Their names.
-pub(crate) const LISTS: &[&str] =
-    &["commits", "datasets", "formats", "functions", "imports", "import_issues", "lineage", "node_types", "seismic_volumes", "workflows"];
+pub(crate) const LISTS: &[&str] = &[
+    "commits",
+    "datasets",
+    "formats",
+    "functions",
+    "imports",
+    "import_issues",
+    "lineage",
+    "node_types",
+    "seismic_volumes",
+    "workflows",
+];
 
 /// A list by name; `None` where there is none of that name.
 pub(super) async fn open(

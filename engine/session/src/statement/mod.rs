@@ -39,8 +39,8 @@ use crate::workflow::{Origins, Step};
 pub(crate) use copy::{writable_file, writable_path};
 pub(crate) use origin::{lineage_of, shown_origins};
 pub(crate) use sink::written;
-pub(crate) use tables::{author, project, writable_table};
 pub use tables::rows_of;
+pub(crate) use tables::{author, project, writable_table};
 
 /// A statement ready to run.
 pub(crate) struct Planned {
@@ -200,7 +200,7 @@ async fn plan_given(
     let resolved = Arc::new(pass::resolve(session, &statement, snapshot.as_ref(), target).await?);
     let notices = Arc::new(Notices::default());
     let config = inner.template.config().clone().with_extension(Arc::clone(&notices));
-    let catalogs = ProjectCatalogs::new(session.clone(), snapshot.clone(), opening);
+    let catalogs = ProjectCatalogs::new(session.apart(), snapshot.clone(), opening);
     let state = SessionStateBuilder::new_from_existing(inner.template.clone())
         .with_config(config)
         .with_catalog_list(Arc::new(catalogs))

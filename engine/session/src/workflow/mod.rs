@@ -17,7 +17,12 @@ mod revisions;
 mod run;
 mod step;
 
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::logical_expr::LogicalPlan;
 use outcrop_workflow::{Catalogue, Compilation, Document, Planner, Sink, TableMode, Values, compile, sql};
 
@@ -65,6 +70,14 @@ impl Session {
         }
     }
 
+    /// The one logical plan of a node, not optimised; of a sink that of the rows it writes.
+    ///
+    /// # Errors
+    /// A node that is not ready, with its problems.
+    pub async fn plan_node(&self, compilation: &Compilation, node: &str) -> Result<LogicalPlan, SessionError> {
+        Ok(self.plan(&node_sql(compilation, node)?).await?.1)
+    }
+
     /// The optimised plan of a node as text; lines where a node begins name it.
     ///
     /// # Errors
@@ -108,8 +121,12 @@ struct SessionPlanner<'a>(&'a Session);
 
 #[async_trait]
 impl Planner for SessionPlanner<'_> {
-    async fn plan(&self, sql: &str) -> Result<LogicalPlan, String> {
-        let (state, plan) = self.0.plan(sql).await.map_err(|e| e.to_string())?;
+    async fn plan(&self, sql: &str, given: &[(String, SchemaRef)]) -> Result<LogicalPlan, String> {
+        let table = |(name, schema): &(String, SchemaRef)| -> (String, Arc<dyn TableProvider>) {
+            (name.clone(), Arc::new(EmptyTable::new(Arc::clone(schema))))
+        };
+        let step = Step { kept: given.iter().map(table).collect(), ..Step::default() };
+        let (state, plan) = self.0.within(Arc::new(step)).plan(sql).await.map_err(|e| e.to_string())?;
         // Types are checked by what the engine does after planning.
         state.optimize(&plan).map_err(|e| SessionError::from(e).to_string())?;
         Ok(plan)

@@ -58,8 +58,9 @@ impl Step {
         self.rows.load(Ordering::Relaxed)
     }
 
-    /// A query begins.
+    /// A query begins; the last one is that whose rows count.
     pub(crate) fn begins(&self, progress: QueryProgress, notices: Arc<Notices>) {
+        self.rows.store(0, Ordering::Relaxed);
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
         self.notices.lock().unwrap_or_else(PoisonError::into_inner).push(notices);
     }
