@@ -340,7 +340,11 @@ impl Run<'_> {
         };
         let (inputs, answer) = watched(&step, id, self.watch, work).await?;
         if let Answer::Done { message, commit } = answer {
-            (done.message, done.commit) = (message, commit);
+            // What operators decided is listed apart.
+            let mut lines = message.lines();
+            done.message = lines.next().unwrap_or_default().to_owned();
+            self.notices.extend(lines.map(|line| line.trim_start_matches("note: ").to_owned()));
+            done.commit = commit;
         }
         self.notices.extend(step.notices());
         (done.inputs, done.rows, done.time) = (inputs, step.rows(), begun.elapsed());

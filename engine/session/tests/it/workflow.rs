@@ -932,6 +932,16 @@ async fn the_library_gives_the_same_by_runs_and_by_sql() {
             }
         }
     }
+    // What an operator decides is listed, and is no part of the line about a node.
+    let fitted = document(
+        json!([]),
+        json!([["p", "sql", {"sql": "SELECT x, y, tvdss FROM tops_xyz WHERE surface = 'Top Reservoir'"}], ["k", "krige", {"cell_size": 2000}],
+            ["t", "write_table", {"table": "fitted"}]]),
+        json!([["p", "k", "data"], ["k", "t", "input"]]),
+    );
+    let report = session.run_workflow(&fitted, &Values::new(), &RunOptions::default()).await.unwrap();
+    assert!(report.notices.iter().any(|n| n.starts_with("krige: no variogram given")), "{:?}", report.notices);
+    assert!(report.nodes.iter().all(|n| n.message.lines().count() == 1), "{:?}", report.nodes);
     // Somebody must have looked whether the numbers make sense: a tie is one.
     let tie = rows(&session, "SELECT correlation FROM well_tie_correlation").await;
     let correlation: f64 = lines(&tie)[0].parse().unwrap();
