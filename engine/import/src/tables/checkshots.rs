@@ -67,11 +67,7 @@ pub(crate) fn batch(
         let text = "the file does not say what times are counted from (seismic reference datum); `time_datum` is null";
         issues.push(Issue::info("time-datum-unknown", text));
     }
-    let of_file = if read.rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || read.rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
+    let of_file = OfFile::new(read.rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some()), reading, outcome);
     let mut joiner = Joiner::new(reading.registry);
     let mut pairs = Vec::with_capacity(read.rows.rows.len());
     let mut nameless = 0;

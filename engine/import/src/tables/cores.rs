@@ -33,11 +33,7 @@ pub(crate) fn batch(
         Ok(md) => md,
         Err(message) => return Ok(Err(message)),
     };
-    let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
+    let of_file = OfFile::new(rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some()), reading, outcome);
     let mut joiner = Joiner::new(reading.registry);
     let (mut wells, mut kept, mut nameless) = (Vec::new(), Vec::new(), 0);
     for row in &rows.rows {

@@ -6,39 +6,83 @@ use outcrop_connectors::table::Detection;
 use outcrop_types::Issue;
 use outcrop_types::identity::uwi_key;
 
+use super::Reading;
 use crate::source::Source;
 use crate::wells::{Found, Registry};
 use crate::{FileOutcome, ImportOptions};
+
+/// Where the well of a whole file is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The rows name wells, or there are none: the file has no well of its own.
+    Rows,
+    /// An option states it, or the lines above the table do.
+    Stated,
+    /// The file's name is that of this well of the registry.
+    FileName(usize),
+    /// The file's name, which is no well of the registry.
+    Unknown,
+}
 
 /// What is known about the well of a whole file.
 pub(crate) struct OfFile {
     /// The well, when the file names none in its rows.
     pub(crate) well: Option<String>,
+    pub(crate) origin: Origin,
 }
 
 impl OfFile {
-    /// The well that an option states, or the lines above the table, or the file's name.
-    pub(crate) fn new(
+    /// The well that an option states, or the lines above the table, or the file's name, with what is to be said about it.
+    /// `named` is of each row whether it names its well.
+    pub(crate) fn new(named: impl Iterator<Item = bool>, reading: &Reading, outcome: &mut FileOutcome) -> Self {
+        let registry = reading.registry;
+        let of_file = Self::find(named, reading.detection, reading.source, registry, reading.options);
+        match (of_file.origin, &of_file.well) {
+            (Origin::FileName(place), _) => {
+                let text = format!(
+                    "the file names no well; taken as `{}` from the file's name. If that is wrong: --well NAME",
+                    registry.name(place)
+                );
+                outcome.note(Some(registry.name(place)), [Issue::warning("well-from-file-name", text)]);
+            }
+            (Origin::Unknown, Some(stem)) => {
+                let text = format!(
+                    "the file names no well; its rows are kept under the file's name, `{stem}`. State it: --well NAME"
+                );
+                outcome.note(None, [Issue::warning("well-from-file-name", text)]);
+            }
+            _ => {}
+        }
+        of_file
+    }
+
+    /// The same, with nothing said.
+    pub(crate) fn find(
+        named: impl Iterator<Item = bool>,
         detection: &Detection,
         source: &Source,
         registry: &Registry,
         options: &ImportOptions,
-        outcome: &mut FileOutcome,
     ) -> Self {
+        let mut rows = 0;
+        for named in named {
+            if named {
+                return OfFile { well: None, origin: Origin::Rows };
+            }
+            rows += 1;
+        }
+        if rows == 0 {
+            return OfFile { well: None, origin: Origin::Rows };
+        }
         if let Some(well) = options.well.as_deref().or(detection.well.as_deref()) {
-            return OfFile { well: Some(well.to_owned()) };
+            return OfFile { well: Some(well.to_owned()), origin: Origin::Stated };
         }
         let stem = source.stem();
         // The well's name may have words behind it: `F-12_Survey_Data`.
         let mut name = stem.as_str();
         loop {
             if let Found::ByUwi(place) | Found::ByName(place) = registry.find(None, Some(name)) {
-                let text = format!(
-                    "the file names no well; taken as `{}` from the file's name. If that is wrong: --well NAME",
-                    registry.name(place)
-                );
-                outcome.note(Some(registry.name(place)), [Issue::warning("well-from-file-name", text)]);
-                return OfFile { well: Some(name.to_owned()) };
+                return OfFile { well: Some(name.to_owned()), origin: Origin::FileName(place) };
             }
             // Short rests such as `15` of `15_9-F-12` say too little.
             match name.rfind(['_', ' ']).and_then(|end| name.get(..end)) {
@@ -46,10 +90,7 @@ impl OfFile {
                 _ => break,
             }
         }
-        let text =
-            format!("the file names no well; its rows are kept under the file's name, `{stem}`. State it: --well NAME");
-        outcome.note(None, [Issue::warning("well-from-file-name", text)]);
-        OfFile { well: Some(stem) }
+        OfFile { well: Some(stem), origin: Origin::Unknown }
     }
 }
 
@@ -105,6 +146,29 @@ impl<'a> Joiner<'a> {
             *rows += 1;
         }
         Some(display)
+    }
+
+    /// The rows with the well of each. Those that name none, `called` so in the message, are left out and counted.
+    pub(crate) fn rows<'r, R>(
+        &mut self,
+        rows: &'r [R],
+        of_file: &OfFile,
+        named: impl Fn(&R) -> (Option<&str>, Option<&str>, u64),
+        called: &str,
+        issues: &mut Vec<Issue>,
+    ) -> Vec<(String, &'r R)> {
+        let mut joined = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (uwi, name, line) = named(row);
+            if let Some(well) = self.well(uwi, name.or(of_file.well.as_deref()), line) {
+                joined.push((well, row));
+            }
+        }
+        let nameless = rows.len() - joined.len();
+        if nameless > 0 {
+            issues.push(Issue::warning("well-missing", format!("{nameless} {called} name no well and are left out")));
+        }
+        joined
     }
 
     fn look_up(&mut self, uwi: Option<&str>, name: Option<&str>, line: u64) -> String {

@@ -80,17 +80,17 @@ struct Stored {
 }
 
 impl Stored {
-    async fn load(snapshot: &Snapshot, files: &[TableFile]) -> Result<Self, ImportError> {
+    async fn load(snapshot: &Snapshot, files: &[TableFile], superseded: &HashSet<String>) -> Result<Self, ImportError> {
         let production = if files.iter().any(|f| f.is(Kind::Production)) {
-            production::Stored::load(snapshot).await?
+            production::Stored::load(snapshot, superseded).await?
         } else {
             production::Stored::default()
         };
         Ok(Stored {
             production,
-            picks: Picks::load(snapshot).await?,
-            surveys: existing::texts(snapshot, &TableName::public("surveys"), "well").await?,
-            checkshots: existing::texts(snapshot, &TableName::public("checkshots"), "well").await?,
+            picks: Picks::load(snapshot, superseded).await?,
+            surveys: existing::texts(snapshot, &TableName::public("surveys"), "well", superseded).await?,
+            checkshots: existing::texts(snapshot, &TableName::public("checkshots"), "well", superseded).await?,
         })
     }
 }
@@ -245,7 +245,7 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             let result = joined.map(|places| file.places = places);
             file.end_with(result, "wells-unreadable", context);
         } else if file.is(Kind::Surveys) && file.detection.as_ref().is_some_and(Detection::of_positions) {
-            positions::well_heads(file, registry, context);
+            positions::well_heads(file, registry, context, positions::Turn::Stated);
         } else if file.is(Kind::Surveys) {
             well_head(file, registry, context);
         } else if file.is(Kind::Dictionary) {
@@ -263,6 +263,15 @@ pub(crate) fn wells(files: &mut [TableFile], registry: &mut Registry, context: &
             file.end(context);
         } else if file.outcome.status != Status::Imported && !file.done {
             file.end(context);
+        }
+    }
+}
+
+/// Joins the heads of wells that files of positions name by the files' own names. All wells are known by then.
+pub(crate) fn heads(files: &mut [TableFile], registry: &mut Registry, context: &Context) {
+    for file in files.iter_mut() {
+        if file.is(Kind::Surveys) && file.detection.as_ref().is_some_and(Detection::of_positions) {
+            positions::well_heads(file, registry, context, positions::Turn::FileName);
         }
     }
 }
@@ -291,7 +300,7 @@ pub(crate) fn rows(
     if files.iter().all(|f| f.done) {
         return Ok(written);
     }
-    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base(), files))?;
+    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base(), files, context.known.superseded()))?;
     for file in files.iter_mut().filter(|f| !f.done) {
         if context.watch.cancelled() {
             return Err(ImportError::Cancelled);

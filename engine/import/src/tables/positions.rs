@@ -9,7 +9,7 @@ use outcrop_kernels::deviation::deviation;
 use outcrop_kernels::well_path::{PathOptions, TieIn, minimum_curvature};
 use outcrop_types::{Issue, Severity};
 
-use super::join::{Joiner, OfFile};
+use super::join::{Joiner, OfFile, Origin};
 use super::stations::Station;
 use super::units::Scale;
 use super::{Reading, TableFile};
@@ -57,19 +57,11 @@ pub(super) fn stations(
         );
         issues.push(Issue::warning("north-unused", text));
     }
-    let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
+    let of_file = OfFile::new(rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some()), reading, outcome);
     let mut wells: Vec<(String, Vec<Place>)> = Vec::new();
-    let mut nameless = 0;
-    for row in &rows.rows {
-        let Some(well) = joiner.well(row.uwi.as_deref(), row.well.as_deref().or(of_file.well.as_deref()), row.line)
-        else {
-            nameless += 1;
-            continue;
-        };
+    let joined =
+        joiner.rows(&rows.rows, &of_file, |r| (r.uwi.as_deref(), r.well.as_deref(), r.line), "positions", issues);
+    for (well, row) in joined {
         let place = Place {
             md: md.apply(row.md),
             north: y.apply(row.y),
@@ -81,9 +73,6 @@ pub(super) fn stations(
             Some((_, places)) => places.push(place),
             None => wells.push((well, vec![place])),
         }
-    }
-    if nameless > 0 {
-        issues.push(Issue::warning("well-missing", format!("{nameless} positions name no well and are left out")));
     }
     let mut stations = Vec::new();
     for (well, mut places) in wells {
@@ -227,10 +216,30 @@ fn off(stations: &[Station], places: &[Place]) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// When the heads of a file's wells are joined to the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// With the tables of wells: wells that the rows name, or that is stated for the file.
+    Stated,
+    /// When all wells are known: the well that the file's name is that of.
+    FileName,
+}
+
 /// Joins the heads of the wells to the registry: the position at measured depth 0 is where the hole begins.
-pub(super) fn well_heads(file: &mut TableFile, registry: &mut Registry, context: &Context) {
+pub(super) fn well_heads(file: &mut TableFile, registry: &mut Registry, context: &Context, turn: Turn) {
     let Some((table, detection)) = file.table.as_ref().zip(file.detection.as_ref()) else { return };
     let Ok((rows, depth)) = table::positions(table, detection) else { return };
+    let named = rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some());
+    let of_file = OfFile::find(named, detection, &file.source, registry, context.options);
+    if (turn == Turn::Stated) != matches!(of_file.origin, Origin::Rows | Origin::Stated) {
+        return;
+    }
+    if let (Origin::Unknown, Some(row)) = (of_file.origin, rows.rows.first()) {
+        let text = "the file names no well, and its own name is none of the project's, so no well head is stored and its path has no \
+                    x and y; state the well: --well NAME";
+        file.outcome.note(None, [Issue::warning("well-head-unknown", text).at_line(row.line)]);
+        return;
+    }
     let scale = Scale { table, detection, project: context.length };
     // The stations tell the same of the units.
     let mut quiet = Vec::new();
@@ -241,7 +250,10 @@ pub(super) fn well_heads(file: &mut TableFile, registry: &mut Registry, context:
     let (Ok(x), Ok(y), Ok(vertical)) = (conversion(Role::X), conversion(Role::Y), conversion(depth)) else { return };
     // The first position of each well, and how many it has: one alone is no path, and its well is not taken.
     let mut highest: Vec<(&PositionRow, usize)> = Vec::new();
-    for row in rows.rows.iter().filter(|r| r.well.is_some() || r.uwi.is_some()) {
+    for row in &rows.rows {
+        if row.well.is_none() && row.uwi.is_none() && of_file.well.is_none() {
+            continue;
+        }
         match highest.iter_mut().find(|(r, _)| (&r.well, &r.uwi) == (&row.well, &row.uwi)) {
             Some((first, count)) => {
                 *count += 1;
@@ -254,19 +266,21 @@ pub(super) fn well_heads(file: &mut TableFile, registry: &mut Registry, context:
     }
     let mut noted = Vec::new();
     for (row, _) in highest.into_iter().filter(|(_, count)| *count > 1) {
-        let shown = row.well.as_deref().or(row.uwi.as_deref()).unwrap_or_default();
+        let (uwi, name) = (row.uwi.as_deref(), row.well.as_deref().or(of_file.well.as_deref()));
+        let shown = name.or(uwi).unwrap_or_default();
+        let well = name.map(str::to_owned);
         if row.md != 0.0 {
             let text = format!(
                 "well `{shown}`: the first position is at md {}, and where the hole begins is not stated, so no well head is stored and its \
                  path has no x and y; import a table of wells with x, y and the elevation of the datum",
                 row.md
             );
-            noted.push((row.well.clone(), Issue::warning("well-head-unknown", text).at_line(row.line)));
+            noted.push((well, Issue::warning("well-head-unknown", text).at_line(row.line)));
             continue;
         }
         let mut facts = Facts {
             uwi: row.uwi.clone(),
-            name: row.well.clone(),
+            name: well.clone().filter(|_| !matches!(of_file.origin, Origin::FileName(_))),
             x: Some(x.apply(row.x)),
             y: Some(y.apply(row.y)),
             crs: context.plane.crs.map(|c| c.as_str().to_owned()),
@@ -280,16 +294,18 @@ pub(super) fn well_heads(file: &mut TableFile, registry: &mut Registry, context:
                 context.length,
                 0.0 - below
             );
-            noted.push((row.well.clone(), Issue::info("datum-from-path", text).at_line(row.line)));
+            noted.push((well.clone(), Issue::info("datum-from-path", text).at_line(row.line)));
         }
         let converted = !(x.is_identity() && y.is_identity());
-        noted.extend(facts.settle_crs(context.plane, converted).map(|i| (row.well.clone(), i.at_line(row.line))));
-        let (place, about) =
-            registry.find_or_add(row.uwi.as_deref(), row.well.as_deref(), &format!("line {}", row.line));
+        noted.extend(facts.settle_crs(context.plane, converted).map(|i| (well.clone(), i.at_line(row.line))));
+        let (place, about) = match of_file.origin {
+            Origin::FileName(place) => (place, Vec::new()),
+            _ => registry.find_or_add(uwi, name, &format!("line {}", row.line)),
+        };
         let Some(entry) = registry.get_mut(place) else { continue };
         entry.used = true;
         let found = about.into_iter().chain(entry.facts.absorb(&facts, metre(context.length)));
-        noted.extend(found.map(|i| (row.well.clone(), i.at_line(row.line))));
+        noted.extend(found.map(|i| (well.clone(), i.at_line(row.line))));
         file.places.push(place);
     }
     for (well, issue) in noted {

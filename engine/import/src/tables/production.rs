@@ -13,7 +13,7 @@ use outcrop_types::{Issue, field, tables};
 use super::Reading;
 use super::join::{Joined, Joiner, OfFile};
 use super::volumes::{Amount, Units, column, of_rows};
-use crate::existing::{read, text};
+use crate::existing::{read_kept, text};
 use crate::{FileOutcome, ImportError};
 
 /// Rows that repeat a period and are told one by one.
@@ -31,14 +31,14 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    pub(crate) async fn load(snapshot: &Snapshot) -> Result<Self, ImportError> {
+    pub(crate) async fn load(snapshot: &Snapshot, superseded: &HashSet<String>) -> Result<Self, ImportError> {
         let name = TableName::public("production");
         let mut stored = Stored::default();
         let Some(table) = snapshot.table_if_there(&name).await? else { return Ok(stored) };
         for of in table.schema.fields().iter().filter(|f| f.data_type().is_numeric()) {
             stored.units.insert(of.name().to_lowercase(), field::unit(of).map(str::to_owned));
         }
-        for batch in read(snapshot, &name, &["well", "period_start", "stream", "zone"]).await? {
+        for batch in read_kept(snapshot, &name, &["well", "period_start", "stream", "zone"], superseded).await? {
             let starts = batch.column_by_name("period_start").and_then(|c| c.as_primitive_opt::<Date32Type>());
             for row in 0..batch.num_rows() {
                 let Some(well) = text(&batch, "well", row) else { continue };
@@ -80,11 +80,7 @@ pub(crate) fn batch(
         Err(error) => return Ok(Err(error.to_string())),
     };
     let mut issues = read.rows.issues.clone();
-    let of_file = if read.rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || read.rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
+    let of_file = OfFile::new(read.rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some()), reading, outcome);
     let mut joiner = Joiner::new(reading.registry);
     let (mut rows, mut nameless) = (Vec::with_capacity(read.rows.rows.len()), 0);
     for row in &read.rows.rows {

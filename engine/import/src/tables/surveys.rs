@@ -127,27 +127,15 @@ fn angles<'a>(
     let inclination = scale.angle(Role::Inclination, rows.unit(Role::Inclination))?;
     let azimuth = scale.angle(Role::Azimuth, rows.unit(Role::Azimuth))?;
     let norths = Norths::new(reading.table, reading.detection, reading.options, |role, unit| scale.angle(role, unit))?;
-    let of_file = if rows.rows.iter().any(|r| r.well.is_some() || r.uwi.is_some()) || rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
-    let mut stations = Vec::with_capacity(rows.rows.len());
-    let mut nameless = 0;
-    for row in &rows.rows {
-        match joiner.well(row.uwi.as_deref(), row.well.as_deref().or(of_file.well.as_deref()), row.line) {
-            Some(well) => stations.push(Station {
-                well,
-                md: md.apply(row.md),
-                inclination: inclination.apply(row.inclination),
-                azimuth: azimuth.apply(row.azimuth),
-                line: row.line,
-            }),
-            None => nameless += 1,
-        }
-    }
-    if nameless > 0 {
-        issues.push(Issue::warning("well-missing", format!("{nameless} stations name no well and are left out")));
-    }
-    Ok((stations, norths))
+    let of_file = OfFile::new(rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some()), reading, outcome);
+    let joined =
+        joiner.rows(&rows.rows, &of_file, |r| (r.uwi.as_deref(), r.well.as_deref(), r.line), "stations", issues);
+    let stations = joined.into_iter().map(|(well, row)| Station {
+        well,
+        md: md.apply(row.md),
+        inclination: inclination.apply(row.inclination),
+        azimuth: azimuth.apply(row.azimuth),
+        line: row.line,
+    });
+    Ok((stations.collect(), norths))
 }

@@ -54,12 +54,7 @@ pub(crate) fn batch(
         }
     }
     let &[md, tvd, tvdss, x, y] = conversions.as_slice() else { return Ok(Err("units are missing".to_owned())) };
-    let named = |row: &TopRow| row.well.is_some() || row.uwi.is_some();
-    let of_file = if rows.rows.iter().any(named) || rows.rows.is_empty() {
-        OfFile { well: None }
-    } else {
-        OfFile::new(reading.detection, reading.source, reading.registry, reading.options, outcome)
-    };
+    let of_file = OfFile::new(rows.rows.iter().map(|r| r.well.is_some() || r.uwi.is_some()), reading, outcome);
     let mut joiner = Joiner::new(reading.registry);
     let mut wells = Vec::with_capacity(rows.rows.len());
     let mut kept: Vec<&TopRow> = Vec::with_capacity(rows.rows.len());

@@ -3,7 +3,7 @@
 use outcrop_import::{Kind, Status};
 use outcrop_types::LengthUnit;
 
-use crate::{ImportOptionsExt, Place, data, number_at, numbers, options, row_of, said, texts};
+use crate::{ImportOptionsExt, Place, data, las, number_at, numbers, options, outcome, row_of, said, texts};
 
 /// A quarter of a circle of 100 m from straight down to the east, from md 0 at 50 m below sea level, every 15 degrees.
 fn arc() -> String {
@@ -104,6 +104,47 @@ async fn any_table_of_positions_is_a_survey_where_that_is_said() {
     let surveys = place.rows("surveys").await;
     let inclination = number_at(&surveys, "inclination", 2).unwrap();
     assert!((inclination - 3.0f64.atan2(4.0).to_degrees()).abs() < 1e-9, "elevations are turned: {inclination}");
+}
+
+#[tokio::test]
+async fn the_head_is_of_the_well_that_is_stated_or_that_the_file_is_called_by() {
+    let rows = "MD,X,Y,TVDSS\n0,1000,2000,-25\n100,1000,2000,75\n200,1000,2010,174\n";
+    let mut surveys = options();
+    surveys.kind = Some(Kind::Surveys);
+    let head = async |place: &Place, well: &str| {
+        let wells = place.rows("wells").await;
+        let row = row_of(&wells, "well", well);
+        ["x", "y", "datum_elevation"].map(|column| number_at(&wells, column, row))
+    };
+    let expected = [Some(1000.0), Some(2000.0), Some(25.0)];
+    // Stated: the well is made, as one that the file names is.
+    let place = Place::metric().await;
+    place.file("path.csv", rows);
+    let mut stated = surveys.clone();
+    stated.well = Some("A-1".to_owned());
+    let report = place.import_with(&["path.csv"], &stated).await;
+    assert_eq!(report.files[0].wells, ["A-1"], "{report:?}");
+    assert_eq!((head(&place, "A-1").await, said(&report.files[0], "datum-from-path").len()), (expected, 1));
+    assert!(said(&report.files[0], "well-unmatched").is_empty(), "{report:?}");
+    // Where measured depth 0 is not there, that is told of the stated well too.
+    place.file("deep.csv", rows.replace("0,1000,2000,-25\n", ""));
+    stated.well = Some("A-2".to_owned());
+    let report = place.import_with(&["deep.csv"], &stated).await;
+    assert!(said(&report.files[0], "well-head-unknown")[0].contains("`A-2`"), "{report:?}");
+    // By the file's name, where it is that of a well.
+    let place = Place::metric().await;
+    place.file("OUT-7_path.csv", rows).file("log.las", las("WELL. OUT-7 :", &["DEPT.M", "GR.GAPI"], &[&[10.0, 50.0]]));
+    let report = place.import_with(&["OUT-7_path.csv", "log.las"], &surveys).await;
+    let path = outcome(&report, "OUT-7_path.csv");
+    assert_eq!((path.wells.as_slice(), path.rows), (&["OUT-7".to_owned()][..], 3), "{report:?}");
+    assert_eq!((head(&place, "OUT-7").await, said(path, "well-from-file-name").len()), (expected, 1), "{report:?}");
+    assert_eq!(texts(&place.rows("wells").await, "well"), ["OUT-7"]);
+    // A name of a file that is no well makes none; that the path has no head is told.
+    place.file("other.csv", format!("{rows}300,1000,2020,273\n"));
+    let report = place.import_with(&["other.csv"], &surveys).await;
+    assert_eq!(report.files[0].rows, 4, "{report:?}");
+    assert!(said(&report.files[0], "well-head-unknown")[0].contains("--well NAME"), "{report:?}");
+    assert_eq!(texts(&place.rows("wells").await, "well"), ["OUT-7"]);
 }
 
 /// The path of the file is straight pieces: the survey brings its positions back.
