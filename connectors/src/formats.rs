@@ -139,6 +139,11 @@ pub fn recognise(prefix: &[u8]) -> Recognised {
     if prefix.get(4..8).is_some_and(|b| b == b"V1.0") {
         return not_read("a DLIS file");
     }
+    if is_usgs_dem(prefix) {
+        return not_read(
+            "a digital elevation model of the USGS (DEM; GDAL makes a grid of it that is read: `gdal_translate -of AAIGrid`)",
+        );
+    }
     match FORMATS.iter().find(|f| (f.recognise)(prefix)) {
         Some(format) => Recognised::As(format),
         None => not_read("a binary file"),
@@ -149,6 +154,23 @@ fn not_read(what: &str) -> Recognised {
     Recognised::Other(format!(
         "it is {what}, which is not a format Outcrop reads yet; `SELECT * FROM outcrop.formats` lists them"
     ))
+}
+
+/// The first record of a USGS DEM: 1024 characters without a line end in older files, numbers at fixed places: level, pattern and
+/// plane system of the elevations, later their units and the number of sides of the area, which is four.
+fn is_usgs_dem(prefix: &[u8]) -> bool {
+    let number = |at: usize| {
+        let text = std::str::from_utf8(prefix.get(at..at + 6)?).ok()?;
+        (!text.ends_with(' ')).then(|| text.trim_start().parse::<u32>().ok()).flatten()
+    };
+    let within = |at: usize, most: u32| number(at).is_some_and(|n| n <= most);
+    within(144, 4)
+        && within(150, 2)
+        && within(156, 3)
+        && within(528, 3)
+        && within(534, 2)
+        && number(540) == Some(4)
+        && !prefix.iter().take(546).any(|b| matches!(b, b'\n' | b'\r' | b'\t'))
 }
 
 /// UTF-16 has zero bytes, but only every second one; real binary files have control characters as well.
@@ -199,6 +221,11 @@ mod tests {
         assert!(name(b"LASF\0\0").contains("LiDAR"));
         assert!(name(&[0, 1, 2, 3, 4, 5, 6, 7]).contains("binary"));
         assert_eq!(name(b""), "table");
+        let mut dem = format!("{:<144}{:>6}{:>6}{:>6}{:>6}", "MOUNT ST. HELENS", 1, 1, 1, 10);
+        dem.push_str(&"   0.000000000000000D+00".repeat(15));
+        dem.push_str("     2     2     4   0.557945011821133D+06");
+        assert!(name(dem.as_bytes()).contains("digital elevation model"), "{}", name(dem.as_bytes()));
+        assert_eq!(name(dem.replace("     2     2     4", "     2     2     5").as_bytes()), "table");
         assert_eq!(name(b"PAR1"), "parquet");
         assert_eq!(name(b"DSAA\n2 2\n"), "surfer");
     }

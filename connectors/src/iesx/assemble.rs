@@ -38,25 +38,25 @@ struct Units {
     z: Option<&'static str>,
 }
 
-pub(super) fn datasets(content: Content, issues: Vec<Issue>) -> Result<Vec<Dataset>, DatasetError> {
+/// The tables of a file; `of_file` is what was noticed of it as a whole, which the first of them tells.
+pub(super) fn datasets(content: Content, mut of_file: Vec<Issue>) -> Result<Vec<Dataset>, DatasetError> {
     let mut made = Vec::new();
-    let mut issues = issues;
     for kind in [ProfileKind::Horizon, ProfileKind::Boundaries] {
         let profiles: Vec<&Profile> = content.profiles.iter().filter(|p| p.kind == kind).collect();
         let [first, ..] = profiles.as_slice() else { continue };
-        let mut issues = std::mem::take(&mut issues);
-        let units = units(&profiles, &mut issues)?;
+        let mut own = Vec::new();
+        let units = units(&profiles, &mut own)?;
         let name = profiles.iter().all(|p| p.name == first.name).then(|| first.name.clone()).filter(|n| !n.is_empty());
         let facts = facts(&content, &profiles);
         let (kind, batch) = match kind {
-            ProfileKind::Horizon => {
-                (DatasetKind::Points, horizons(&content.rows, &content.profiles, units, &mut issues)?)
-            }
+            ProfileKind::Horizon => (DatasetKind::Points, horizons(&content.rows, &content.profiles, units, &mut own)?),
             ProfileKind::Boundaries => {
-                (DatasetKind::Faults, boundaries(&content.boundaries, &content.profiles, units, &mut issues)?)
+                (DatasetKind::Faults, boundaries(&content.boundaries, &content.profiles, units, &mut own)?)
             }
         };
         if batch.num_rows() > 0 {
+            let mut issues = std::mem::take(&mut of_file);
+            issues.append(&mut own);
             made.push(Dataset { kind, name, batch, facts, issues });
         }
     }

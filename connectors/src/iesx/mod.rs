@@ -66,9 +66,7 @@ impl Profile {
     /// Takes a line apart; `None` where it is no such line.
     fn of(text: &str, line: u64) -> Option<Result<Self, DatasetError>> {
         let rest = text.trim().strip_prefix("PROFILE")?;
-        let (name, behind) = rest.strip_prefix([' ', '\t'])?.split_once("TYPE")?;
-        let mut words = behind.split_whitespace();
-        let number: u32 = words.next()?.parse().ok()?;
+        let (name, number, words) = at_type(rest.strip_prefix([' ', '\t'])?)?;
         let kind = match number {
             1 => ProfileKind::Horizon,
             3 => ProfileKind::Boundaries,
@@ -80,7 +78,7 @@ impl Profile {
                 return Some(Err(DatasetError::at_line(text, line)));
             }
         };
-        let mut words: Vec<&str> = words.collect();
+        let mut words: Vec<&str> = words.split_whitespace().collect();
         // The number behind the type is the version of the layout; the comment follows.
         if words.first().is_some_and(|w| w.parse::<u32>().is_ok()) {
             words.remove(0);
@@ -125,6 +123,20 @@ impl Profile {
         let xy = known("x and y", &self.xy, &[Dimension::Length]);
         (xy, known("z", &self.z, &[Dimension::Length, Dimension::Time]))
     }
+}
+
+/// The name before the word `TYPE`, the number behind it and the rest. Names may have the letters in a word of theirs, and the
+/// word without a number.
+fn at_type(text: &str) -> Option<(&str, u32, &str)> {
+    text.match_indices("TYPE").find_map(|(at, word)| {
+        let (name, behind) = (text.get(..at)?, text.get(at + word.len()..)?);
+        if !(name.is_empty() || name.ends_with(char::is_whitespace)) || !behind.starts_with(char::is_whitespace) {
+            return None;
+        }
+        let behind = behind.trim_start();
+        let (number, rest) = behind.split_at(behind.find(char::is_whitespace).unwrap_or(behind.len()));
+        Some((name, number.parse().ok()?, rest))
+    })
 }
 
 /// What a file holds, line by line.

@@ -3,7 +3,7 @@
 //! Names decide (see [`Role`]), values confirm: an inclination lies within 0 to 180, an azimuth within -180 to 360, a latitude within
 //! 90 of the equator, and depths of a survey increase. What the values contradict is not taken, and an issue says so.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use outcrop_types::{DatumName, Issue};
 
@@ -118,8 +118,9 @@ pub fn detect(table: &Table) -> Detection {
         Kind::Unknown => guess_tops(table, &mut found),
         Kind::Dictionary => {}
     }
+    let named: HashSet<usize> = found.roles.iter().map(|(c, _, _)| *c).collect();
     for column in 0..table.columns.len() {
-        if found.role(column).is_none() {
+        if !named.contains(&column) {
             found.roles.push((column, Role::Value, "no other role".to_owned()));
         }
     }
@@ -153,6 +154,12 @@ fn name_roles(table: &Table, found: &mut Detection, allowed: fn(Role) -> bool) {
         }
     }
     candidates.sort();
+    let mut of_column: HashMap<usize, Vec<Role>> = HashMap::new();
+    let mut ranks: HashMap<(Role, usize), usize> = HashMap::new();
+    for (role, rank, column) in &candidates {
+        of_column.entry(*column).or_default().push(*role);
+        ranks.entry((*role, *column)).or_insert(*rank);
+    }
     for (role, rank, column) in &candidates {
         if found.role(*column).is_some() {
             continue;
@@ -162,11 +169,11 @@ fn name_roles(table: &Table, found: &mut Detection, allowed: fn(Role) -> bool) {
             None => found.roles.push((*column, *role, format!("its name, `{}`", name(*column)))),
             Some(taken) => {
                 // Another role of the same column may still be free.
-                if candidates.iter().any(|(r, _, c)| c == column && found.column(*r).is_none()) {
+                if of_column.get(column).is_some_and(|roles| roles.iter().any(|r| found.column(*r).is_none())) {
                     continue;
                 }
                 let stated = table.columns.get(taken).is_some_and(|c| c.role.is_some());
-                let taken_rank = candidates.iter().find(|(r, _, c)| r == role && *c == taken).map(|(_, k, _)| *k);
+                let taken_rank = ranks.get(&(*role, taken)).copied();
                 if !stated && role_matters(*role) {
                     let message = format!(
                         "`{}` and `{}` may both be {role}; `{}` is taken; settle it with --map {role}={}",

@@ -41,6 +41,20 @@ pub enum TableError {
         /// Columns of fixed width that the blanks suggest.
         proposed: Option<String>,
     },
+    /// More fields in a row than a table has columns.
+    #[error(
+        "line {line} has more than {most} fields separated by {delimiter}, more than a table has columns, so the file seems to be of \
+         another format, which is not one Outcrop reads yet; `SELECT * FROM outcrop.formats` lists them. If it is a table, state the \
+         delimiter"
+    )]
+    TooWide {
+        /// The first such line.
+        line: u64,
+        /// The delimiter that was found or stated.
+        delimiter: Delimiter,
+        /// Columns that a table may have.
+        most: usize,
+    },
     /// A header row that does not fit the data below it.
     #[error(
         "line {line}: the header has {names} names, the rows below have {fields} fields separated by {delimiter}; \

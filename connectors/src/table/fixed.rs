@@ -270,20 +270,25 @@ impl<'a> Iterator for Lines<'a> {
 const LOOKED_AT: usize = 500;
 const FEWEST: usize = 4;
 
+/// Characters that a line of columns of fixed width has at most.
+const LONGEST: usize = 1000;
+
 /// Columns to propose for a text: runs of characters between places that are blank in every line. They are no more than a
 /// proposal, since a name of two words in every row has such a place too.
 pub(super) fn propose(text: &str) -> Option<String> {
     let mut filled: BTreeSet<usize> = BTreeSet::new();
-    let (mut lines, mut longest) = (0, 0);
+    let mut lines = 0;
     for line in Lines(text).filter(|l| !l.trim().is_empty() && !is_comment(l.trim_start())).take(LOOKED_AT) {
         if line.contains('\t') {
             return None;
         }
         lines += 1;
-        longest = longest.max(line.chars().count());
+        if line.chars().nth(LONGEST).is_some() {
+            return None;
+        }
         filled.extend(line.chars().enumerate().filter(|(_, c)| !c.is_whitespace()).map(|(place, _)| place + 1));
     }
-    if lines < FEWEST || longest > 1000 {
+    if lines < FEWEST {
         return None;
     }
     let mut spans: Vec<Span> = Vec::new();

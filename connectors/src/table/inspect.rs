@@ -1,5 +1,7 @@
 //! A summary of a table, a row per column.
 
+use std::collections::HashMap;
+
 use super::detect::Detection;
 use super::layout::ColumnType;
 use super::model::Table;
@@ -30,6 +32,10 @@ pub struct ColumnSummary {
 
 /// A summary of every column, in the table's order.
 pub fn inspect(table: &Table, detection: &Detection) -> Vec<ColumnSummary> {
+    let mut roles: HashMap<usize, Role> = HashMap::new();
+    for (column, role, _) in &detection.roles {
+        roles.entry(*column).or_insert(*role);
+    }
     table
         .columns
         .iter()
@@ -42,7 +48,7 @@ pub fn inspect(table: &Table, detection: &Detection) -> Vec<ColumnSummary> {
                 name: column.name.clone(),
                 column_type: column.data.column_type(),
                 unit: column.unit.clone(),
-                role: detection.role(i),
+                role: roles.get(&i).copied(),
                 rows: column.data.len(),
                 nulls: column.data.nulls(),
                 min: range.map(|r| r.0),

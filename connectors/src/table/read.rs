@@ -1,5 +1,7 @@
 //! Reading the rows of a table into typed columns.
 
+use std::collections::HashSet;
+
 use outcrop_types::{Issue, Unit};
 
 use super::date::Order;
@@ -298,9 +300,9 @@ fn state_units(table: &mut Table, options: &TableOptions) -> Result<(), TableErr
 }
 
 fn repeated_names(columns: &[Column], layout: &Layout, issues: &mut Vec<Issue>) {
+    let mut seen = HashSet::with_capacity(columns.len());
     for (i, column) in columns.iter().enumerate() {
-        let earlier = columns.iter().take(i).any(|c| c.name == column.name);
-        if earlier {
+        if !seen.insert(column.name.as_str()) {
             let issue = Issue::warning("name-repeated", format!("the name repeats; map this one as column_{}", i + 1));
             issues.push(issue.at_line(layout.header_line.unwrap_or(0)).about(column.name.clone()));
         }

@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use super::error::TableError;
 use super::layout::Delimiter;
 
+/// Columns that a table may have: those that a sheet of a spreadsheet has. A line of more fields is a line of another format, and
+/// work on columns by their names is not for so many.
+pub(crate) const MOST_COLUMNS: usize = 16_384;
+
 /// A field: a part of the text, blanks around it left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Field {
@@ -56,7 +60,8 @@ impl<'a> Records<'a> {
         self.bytes.get(at).copied()
     }
 
-    /// The next record; its fields replace those in `fields` (none for comments).
+    /// The next record; its fields replace those in `fields` (none for comments). Of a record of more than [`MOST_COLUMNS`]
+    /// fields there is one more than that.
     pub(crate) fn next(&mut self, fields: &mut Vec<Field>) -> Result<Option<Place>, TableError> {
         fields.clear();
         loop {
@@ -143,7 +148,7 @@ impl<'a> Records<'a> {
             let quoted = if may_quote { self.quoted(at, delimiter)? } else { None };
             let end = match quoted {
                 Some((field, after, lines)) => {
-                    fields.push(field);
+                    push(fields, field);
                     self.line += lines;
                     after
                 }
@@ -159,7 +164,7 @@ impl<'a> Records<'a> {
                     while last > at && matches!(self.byte(last - 1), Some(b' ' | b'\t')) {
                         last -= 1;
                     }
-                    fields.push(Field { start: at, end: last, quoted: false, escaped: false });
+                    push(fields, Field { start: at, end: last, quoted: false, escaped: false });
                     end
                 }
             };
@@ -218,7 +223,7 @@ impl<'a> Records<'a> {
                 .flatten()
                 .filter(|close| *close + 1 >= end || matches!(self.byte(close + 1), Some(b' ' | b'\t')));
             if let Some(close) = closing {
-                fields.push(Field { start: at + 1, end: close, quoted: true, escaped: false });
+                push(fields, Field { start: at + 1, end: close, quoted: true, escaped: false });
                 at = close + 1;
                 continue;
             }
@@ -226,7 +231,7 @@ impl<'a> Records<'a> {
             while at < end && !matches!(self.byte(at), Some(b' ' | b'\t')) {
                 at += 1;
             }
-            fields.push(Field { start, end: at, quoted: false, escaped: false });
+            push(fields, Field { start, end: at, quoted: false, escaped: false });
         }
     }
 
@@ -245,6 +250,12 @@ impl<'a> Records<'a> {
     /// The record's text without the line end.
     pub(crate) fn line_text(&self, place: Place) -> &'a str {
         self.text.get(place.start..place.end).unwrap_or_default()
+    }
+}
+
+fn push(fields: &mut Vec<Field>, field: Field) {
+    if fields.len() <= MOST_COLUMNS {
+        fields.push(field);
     }
 }
 

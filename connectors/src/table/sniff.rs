@@ -14,7 +14,7 @@ use super::nulls::{Nulls, is_null_for_number};
 use super::number::{self, Number};
 use super::opendtect;
 use super::preamble::{PetrelUnits, TraceUnits, bare, property};
-use super::records::LineKind;
+use super::records::{LineKind, MOST_COLUMNS};
 use super::role::key;
 use super::sample::{Sampled, is_number, sample};
 use super::wellpath;
@@ -384,6 +384,10 @@ fn plain(
         None => choose(text, options, at, line, None)?,
     };
     let records = sample(text, delimiter, at, line, SAMPLE)?;
+    if columns > MOST_COLUMNS {
+        let line = records.iter().find(|r| r.fields.len() >= columns).map_or(line, |r| r.line);
+        return Err(TableError::TooWide { line, delimiter, most: MOST_COLUMNS });
+    }
     if cut.is_some() && records.is_empty() {
         return Err(TableError::Empty);
     }
@@ -523,10 +527,11 @@ fn types(
     of_format: &[String],
 ) -> Vec<ColumnType> {
     let nulls = Nulls::new(&options.null, of_format, decimal_comma);
+    let fitting: Vec<&Sampled> = rows.iter().filter(|r| r.fits(columns)).collect();
     (0..columns)
         .map(|c| {
             let (mut whole, mut fractions, mut texts) = (0usize, 0usize, 0usize);
-            for field in rows.iter().filter(|r| r.fits(columns)).filter_map(|r| r.fields.get(c)) {
+            for field in fitting.iter().filter_map(|r| r.fields.get(c)) {
                 let field = field.trim().as_bytes();
                 if nulls.is_null(field) {
                     continue;

@@ -8,6 +8,9 @@ use super::role::roles_of_name;
 /// The names of the columns that such a file is read with.
 pub(super) const NAMES: [&str; 5] = ["Well", "X", "Y", "TVDSS", "MD"];
 
+/// Bytes that a line of such a file has at most.
+const LONGEST: usize = 1000;
+
 /// What a line is.
 enum Line<'a> {
     Name(&'a str),
@@ -59,6 +62,10 @@ fn line_of(line: &str) -> Line<'_> {
     let line = line.trim();
     if line.is_empty() || line.starts_with(['#', '!']) || line.starts_with("--") {
         return Line::Nothing;
+    }
+    // What is longer is no row of four numbers, and a name is written before each row.
+    if line.len() > LONGEST {
+        return Line::Other;
     }
     let words: Vec<&str> = line.split_whitespace().collect();
     if words.iter().all(|w| number::parse(w.as_bytes(), false).is_some()) {

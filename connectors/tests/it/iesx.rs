@@ -156,6 +156,33 @@ fn fault_boundaries_are_faults() {
 }
 
 #[test]
+fn a_name_may_hold_the_letters_of_the_word_behind_it() {
+    for name in ["PROTOTYPE", "TYPE", "TYPE A", "ROCK TYPES", "SUBTYPE 7 sand"] {
+        let text = format!("PROFILE {name} TYPE 1  4 3d_ci7m.ifdf m ms\n{ROW}EOD\n");
+        assert!((FORMAT.recognise)(text.as_bytes()), "{name}");
+        let horizon = one(text.as_bytes());
+        assert_eq!((horizon.kind, horizon.name.as_deref()), (DatasetKind::Points, Some(name)));
+        assert_eq!(unit(&horizon.batch, "z").as_deref(), Some("ms"));
+    }
+}
+
+/// Profiles without rows are no table, and the other kind of the file tells what is wrong with it.
+#[test]
+fn what_is_noticed_of_the_file_is_told_by_the_table_it_gives() {
+    let empty = "PROFILE Top TYPE 1  4 3d_ci7m.ifdf m ms\n";
+    let boundaries = "PROFILE fb_test TYPE 3  4 3d_ci7m.ifdf m ms\n 0.0 0.0 2 5.0\n 1.0 0.0 2 5.0\n";
+    let faults = one(format!("{empty}EOD\n{boundaries}").as_bytes());
+    assert_eq!((faults.kind, codes(&faults)), (DatasetKind::Faults, vec!["end-missing"]));
+    let mut bytes = format!("{empty}EOD\n{boundaries}EOD\n").into_bytes();
+    let place = bytes.windows(2).position(|w| w == b"fb").unwrap();
+    bytes[place] = 0xE5;
+    assert_eq!(codes(&one(&bytes)), ["encoding"]);
+    // Where both kinds have rows the first tells it, and only that.
+    let both = read(format!("{HEAD}{ROW}EOD\n{boundaries}").as_bytes()).unwrap();
+    assert_eq!(both.iter().map(codes).collect::<Vec<_>>(), [vec!["end-missing"], vec![]]);
+}
+
+#[test]
 fn what_is_no_row_is_named() {
     let says = |text: String| read(text.as_bytes()).unwrap_err().to_string();
     let message = says(format!("{HEAD}{ROW}this is no row\n"));

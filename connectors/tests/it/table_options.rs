@@ -272,3 +272,37 @@ fn names_behind_a_comment_mark_are_names_and_prose_is_not() {
     let table = plain("Depth,2019,2020\n1,2,3\n2,3,4\n");
     assert!(codes(&table).contains(&"header-unclear"));
 }
+
+/// The work on a line is bounded: what has more fields than a table has columns is refused, at once and in words.
+#[test]
+fn lines_of_very_many_fields_are_of_no_table() {
+    let started = std::time::Instant::now();
+    for (text, separated) in [
+        ("2.5 ".repeat(250_000), "whitespace"),
+        ("2.5;".repeat(250_000), "semicolon"),
+        (format!("title\n{}", "word ".repeat(250_000)), "whitespace"),
+        ("\"a\" ".repeat(250_000), "whitespace"),
+        (format!("{}\n{}\n", "md ".repeat(250_000), "1 ".repeat(250_000)), "whitespace"),
+    ] {
+        let error = read(text.as_bytes(), &TableOptions::default()).unwrap_err();
+        assert!(matches!(error, TableError::TooWide { .. }), "{error}");
+        let message = error.to_string();
+        assert!(message.contains("more than 16384 fields") && message.contains(separated), "{message}");
+        assert!(message.contains("outcrop.formats"), "{message}");
+    }
+    // As many as a table has are read, also when all are called the same.
+    let names = vec!["MD"; 16_384].join(",");
+    let table = plain(&format!("{names}\n{}\n", vec!["1.5"; 16_384].join(",")));
+    assert_eq!((table.columns.len(), table.rows), (16_384, 1));
+    assert_eq!(detect(&table).roles.len(), 16_384);
+    // Where the lines are quadratic, this takes hours.
+    assert!(started.elapsed() < std::time::Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+/// A name is written before each row of its well path, so one of a megabyte is none.
+#[test]
+fn a_very_long_line_is_no_name_of_a_well() {
+    let text = format!("name {}\n{}", "x".repeat(1_000_000), "1 2 3 4\n".repeat(2000));
+    let layout = sniff(text.as_bytes(), &TableOptions::default()).unwrap();
+    assert_eq!((layout.format, layout.names.len()), (TableFormat::Plain, 4));
+}
