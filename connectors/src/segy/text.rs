@@ -90,7 +90,9 @@ impl TextHeader {
         let mut text = String::with_capacity(TEXT_HEADER);
         for number in 0..TEXT_HEADER / LINE {
             let line = lines.get(number).map_or("", |l| l.as_ref());
-            let line = if line.starts_with('C') { line.to_owned() } else { format!("C{:2} {line}", number + 1) };
+            // Lines that bear their number have it already.
+            let numbered = matches!(line.as_bytes(), [b'C', b' ' | b'0'..=b'9', b'0'..=b'9', ..]);
+            let line = if numbered { line.to_owned() } else { format!("C{:2} {line}", number + 1) };
             let line: String = line.chars().take(LINE).collect();
             text.push_str(&format!("{line:LINE$}"));
         }

@@ -80,8 +80,8 @@ impl<W: Write> SegyWriter<W> {
         Ok(SegyWriter { out, options, traces: 0, buffer: Vec::new(), rounded: 0 })
     }
 
-    /// Writes a trace: `header` is what to begin with (of another file, or zeros), `values` go into it, and the number and length of the
-    /// trace. NaN, which is no sample, is written as 0.
+    /// Writes a trace: `header` is what to begin with (of another file; without one sequence numbers and zeros), `values` go into it, and
+    /// the number of its samples and their interval. NaN, which is no sample, is written as 0.
     ///
     /// # Errors
     /// A value that its field does not hold, samples of another number or that the format does not hold, what the sink says.
@@ -98,6 +98,11 @@ impl<W: Write> SegyWriter<W> {
         self.buffer.clear();
         self.buffer.extend_from_slice(header.get(..TRACE_HEADER).unwrap_or(header));
         self.buffer.resize(TRACE_HEADER, 0);
+        if header.is_empty() {
+            // Sequence numbers within the line and the file.
+            ByteOrder::Big.put(&mut self.buffer, 0, 4, number);
+            ByteOrder::Big.put(&mut self.buffer, 4, 4, number);
+        }
         for (field, value) in values {
             let fits = match field.kind {
                 FieldKind::I16 => i16::try_from(*value).is_ok(),
@@ -176,6 +181,7 @@ mod tests {
         assert!(file.text().unwrap().lines()[0].contains("a cube"));
         assert_eq!(file.trace(0).unwrap(), [1.0, 0.0, -118.625]);
         assert_eq!(file.scan(&[il.clone(), xl]).unwrap()[1].integers(), [-8, 9]);
+        assert_eq!(file.scan(&[TraceField::at(5)]).unwrap()[0].integers(), [1, 2]);
         assert!(SegyWriter::new(Vec::new(), WriteOptions { samples: 40_000, ..options.clone() }).is_err());
         assert!(SegyWriter::new(Vec::new(), WriteOptions { interval: 0.25, ..options.clone() }).is_err());
         let mut writer = SegyWriter::new(Vec::new(), options).unwrap();

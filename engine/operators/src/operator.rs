@@ -95,6 +95,14 @@ impl Planned<'_> {
         }
     }
 
+    /// The text that the call gives for a parameter, likewise.
+    pub fn text(&self, parameter: &str) -> Option<&str> {
+        match self.arguments.iter().find(|(name, _)| name == parameter) {
+            Some((_, Expr::Literal(value, _))) => value.try_as_str().flatten(),
+            _ => None,
+        }
+    }
+
     /// Whether the call has an input.
     pub fn has(&self, input: &str) -> bool {
         self.inputs.iter().any(|i| i.name == input)

@@ -361,7 +361,8 @@ impl Reading {
     }
 }
 
-/// All samples of some traces, a list each; of traces that begin later or end earlier than others, those they have.
+/// All samples of some traces, a list each: those of the axis, so that all lists begin at its start; no numbers where a trace
+/// begins later or ends earlier.
 fn read_samples(volume: &dyn Volume, slots: &UInt32Array, meter: &dyn Meter) -> Result<ListArray> {
     let count = volume.axis().count;
     let mut values = vec![0f32; slots.len() * count];

@@ -17,7 +17,7 @@ use crate::{Description, Domain, SampleAxis, SegyVolume, SeismicError};
 pub const SLOT_COLUMN: &str = "slot";
 
 /// Columns that the geometry gives a meaning, before the fields of the standard: name, whether it is a whole number, description.
-const DERIVED: [(&str, &str); 10] = [
+const DERIVED: [(&str, &str); 11] = [
     ("trace", "Number of the trace in the file, from 1"),
     ("inline", "Inline number"),
     ("crossline", "Crossline number"),
@@ -26,7 +26,8 @@ const DERIVED: [(&str, &str); 10] = [
     ("offset", "Distance from source to receiver, as the header has it"),
     ("x", "Easting, or longitude: scalar applied"),
     ("y", "Northing, or latitude: scalar applied"),
-    ("start", "Where the first sample of the trace is"),
+    ("start", "Where the first of its samples is, the same for all traces"),
+    ("first_sample", "Samples before the trace begins, which are no numbers"),
     ("sample_interval", "Distance from sample to sample"),
 ];
 
@@ -70,6 +71,10 @@ impl Survey {
             file,
             inspection,
         };
+        // What the geometry does not need is where the standard has it.
+        let fields = &mut survey.inspection.geometry.fields;
+        fields.cdp.get_or_insert_with(|| TraceField::at(21));
+        fields.offset.get_or_insert_with(|| TraceField::at(37));
         survey.place_samples()?;
         survey.schema = survey.columns_there();
         Ok(survey)
@@ -163,6 +168,7 @@ impl Survey {
                 "crossline" => (DataType::Int32, "", place(&geometry.crossline)),
                 "cdp" => (DataType::Int32, "", place(&geometry.cdp)),
                 "offset" => (DataType::Int32, "", place(&geometry.offset)),
+                "first_sample" => (DataType::Int32, "", String::new()),
                 "shotpoint" => (DataType::Float64, "", place(&geometry.shotpoint)),
                 "x" => (DataType::Float64, self.coordinate_unit(), place(&geometry.x)),
                 "y" => (DataType::Float64, self.coordinate_unit(), place(&geometry.y)),
@@ -227,7 +233,9 @@ impl Survey {
             },
             "x" => self.coordinate(&geometry.x)?,
             "y" => self.coordinate(&geometry.y)?,
-            "start" => Arc::new(Float64Array::from(self.starts()?)),
+            "start" => Arc::new(Float64Array::from(vec![self.axis.start; rows])),
+            "first_sample" if self.shifts.is_empty() => Arc::new(Int32Array::from(vec![0; rows])),
+            "first_sample" => Arc::new(Int32Array::from(self.shifts.clone())),
             "sample_interval" => Arc::new(Float64Array::from(vec![self.axis.interval; rows])),
             "sample_count" => Arc::new(match &self.file.layout().traces {
                 Traces::Fixed { samples, .. } => {

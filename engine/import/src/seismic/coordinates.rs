@@ -39,6 +39,14 @@ impl Coordinates {
             }
             return Coordinates { unit: stated.to_owned(), factor: 1.0, crs: kept, notes };
         }
+        if let Some(crs) = crs.as_ref().filter(|crs| stated.is_empty() && geographic(crs)) {
+            let text = format!(
+                "the file does not say what its coordinates are measured in (binary header bytes 3255-3256); they are taken to \
+                 be degrees, the unit of {crs}"
+            );
+            let notes = vec![Issue::warning("coordinate-unit-assumed", text)];
+            return Coordinates { unit: "deg".to_owned(), factor: 1.0, crs: Some(crs.clone()), notes };
+        }
         let project = context.plane.project;
         let own = match Unit::parse(stated) {
             Some(unit) => unit,

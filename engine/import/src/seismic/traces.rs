@@ -65,7 +65,7 @@ fn rows(
             }
         };
         let is_raw = field.metadata().contains_key("outcrop.segy_byte");
-        if (is_raw || matches!(name, "cdp" | "shotpoint" | "offset")) && is_nothing(&column) {
+        if (is_raw || matches!(name, "cdp" | "shotpoint" | "offset" | "first_sample")) && is_nothing(&column) {
             continue;
         }
         let mut field = field.as_ref().clone();

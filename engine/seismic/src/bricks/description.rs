@@ -27,6 +27,9 @@ pub struct Description {
     pub levels: u32,
 }
 
+/// Bytes of a column of bricks at most.
+const COLUMN_BYTES: u64 = 64 << 20;
+
 /// The size of a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Size {
@@ -50,7 +53,11 @@ impl Description {
                 u32::MAX
             )));
         }
-        let brick = if rows == 1 { ROW } else { CUBE };
+        // A column of bricks is made in memory: of long traces it has fewer.
+        let mut brick = if rows == 1 { ROW } else { CUBE };
+        while u64::from(brick[0]) * u64::from(brick[1]) * u64::from(samples) * 4 > COLUMN_BYTES && brick[1] > 1 {
+            brick = [(brick[0] / 2).max(1), brick[1] / 2, brick[2]];
+        }
         let mut description = Description { axis, rows, columns, brick, levels: 0 };
         // A level that is a single brick is coarse enough.
         while description.levels < 3 && description.count(description.levels) > 1 {
@@ -158,6 +165,9 @@ mod tests {
         assert_eq!(Description::from_json(&d.to_json()).unwrap(), d);
         let line = Description::new(axis.clone(), 1, 50).unwrap();
         assert_eq!((line.brick, line.bricks(0)), ([1, 1024, 32], [1, 1, 16]));
+        let long = SampleAxis { count: 1 << 20, ..axis.clone() };
+        assert_eq!(Description::new(long.clone(), 400, 400).unwrap().brick, [4, 4, 32]);
+        assert_eq!(Description::new(long, 1, 400).unwrap().brick, [1, 16, 32]);
         assert!(Description::new(axis, 1 << 20, 1 << 20).is_err());
         assert!(Description::from_json(&d.to_json().replace("[32,32,32]", "[0,32,32]")).is_err());
     }

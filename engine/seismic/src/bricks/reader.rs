@@ -318,7 +318,11 @@ fn collect(
         if !matches!(chunk.compression(), Compression::ZSTD(_))
             || !chunk.encodings().any(|e| e == Encoding::BYTE_STREAM_SPLIT)
         {
-            return Err(format!("it is compressed as {}", chunk.compression()));
+            return Err(format!(
+                "its pages are {} under {}, as earlier versions had them",
+                chunk.encodings().map(|e| e.to_string()).collect::<Vec<_>>().join(" and "),
+                chunk.compression()
+            ));
         }
         let locations = offsets.page_locations();
         if u64::try_from(group.num_rows()).ok() != (locations.len() as u64).checked_mul(values as u64) {

@@ -117,16 +117,18 @@ async fn places(
     let rows = ParquetFiles::of_table(session, &*snapshot.table(table).await?)?;
     let schema = rows.schema();
     let mut wanted = Vec::new();
-    for name in ["trace", SLOT_COLUMN, "start", "sample_count"] {
+    for name in ["trace", SLOT_COLUMN, "sample_count"] {
         wanted.push(schema.index_of(name).map_err(datafusion::error::DataFusionError::from)?);
     }
+    // It is not there where all traces begin at the first sample.
+    wanted.extend(schema.index_of("first_sample"));
     let state = session.inner().template.clone();
     let plan = rows.scan(&state, Some(&wanted), &[], None).await?;
     let mut places: Vec<Option<Place>> = Vec::new();
     for batch in collect(plan, state.task_ctx()).await? {
         let (trace, slot) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_primitive::<Int64Type>());
-        let start = batch.column(2).as_primitive::<arrow::datatypes::Float64Type>();
-        let count = batch.column(3).as_primitive::<Int32Type>();
+        let count = batch.column(2).as_primitive::<Int32Type>();
+        let first = batch.columns().get(3).and_then(|c| c.as_primitive_opt::<Int32Type>());
         for row in 0..batch.num_rows() {
             let (Ok(number), Ok(slot)) = (usize::try_from(trace.value(row)), u32::try_from(slot.value(row))) else {
                 continue;
@@ -134,7 +136,7 @@ async fn places(
             if places.len() <= number {
                 places.resize(number + 1, None);
             }
-            let first = description.axis.position(start.value(row)).round().max(0.0) as usize;
+            let first = first.and_then(|first| usize::try_from(first.value(row)).ok()).unwrap_or(0);
             let count =
                 usize::try_from(count.value(row)).unwrap_or(0).min(description.axis.count.saturating_sub(first));
             if let Some(place) = places.get_mut(number) {

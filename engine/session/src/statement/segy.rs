@@ -25,6 +25,10 @@ pub(super) struct SegySink {
     /// Whole numbers: the column, and the field it goes to.
     whole: Vec<(usize, TraceField)>,
     coordinates: Vec<(usize, TraceField)>,
+    /// Columns with what headers of the source have: the scalars of coordinates and of shotpoints, the unit of coordinates.
+    scalars: [Option<usize>; 3],
+    /// Code of the unit of coordinates, and what they are multiplied by where no scalar says.
+    unit: (i64, f64),
     measurement: i16,
     text: Vec<String>,
 }
@@ -53,6 +57,15 @@ impl SegySink {
         }
         // Sequence numbers are those of the new file.
         whole.retain(|(_, f)| !matches!(f.byte, 1 | 5 | 115 | 117));
+        let place_of = |byte: u16| whole.iter().find(|(_, f)| f.byte == byte).map(|(place, _)| *place);
+        // Other fields are in their scale too, so it is kept.
+        let scalars = [place_of(71), place_of(201), place_of(89)];
+        let of_x = schema.field_with_name("x").ok().and_then(field::unit);
+        let unit = match of_x {
+            Some("arcsec") => (2, 100.0),
+            Some("deg") => (3, 10_000.0),
+            _ => (1, 100.0),
+        };
         let mut coordinates = Vec::new();
         let mut measurement = 0;
         for (name, byte) in COORDINATES {
@@ -63,7 +76,7 @@ impl SegySink {
                     _ => measurement,
                 };
                 coordinates.push((place, TraceField::at(byte)));
-                whole.retain(|(_, f)| f.byte != byte && f.byte != 71);
+                whole.retain(|(_, f)| f.byte != byte && f.byte != 71 && f.byte != 89);
             }
         }
         let axis = axis_of(schema.field(samples));
@@ -72,7 +85,19 @@ impl SegySink {
         }
         let text = text(schema, axis.as_ref());
         let format = format.unwrap_or(SampleFormat::Float32);
-        Ok(SegySink { writer: None, file: Some(file), axis, format, samples, whole, coordinates, measurement, text })
+        Ok(SegySink {
+            writer: None,
+            file: Some(file),
+            axis,
+            format,
+            samples,
+            whole,
+            coordinates,
+            scalars,
+            unit,
+            measurement,
+            text,
+        })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
@@ -85,6 +110,8 @@ impl SegySink {
         let whole: Vec<ArrayRef> = self.whole.iter().map(|(p, _)| number(*p)).collect::<Result<_>>()?;
         let coordinates: Vec<ArrayRef> = self.coordinates.iter().map(|(p, _)| number(*p)).collect::<Result<_>>()?;
         let starts = batch.column_by_name("start").map(|c| cast(c, &DataType::Float64)).transpose()?;
+        let [scalar, shotpoints, units] = self.scalars.map(|place| place.map(number));
+        let (scalar, shotpoints, units) = (scalar.transpose()?, shotpoints.transpose()?, units.transpose()?);
         let value = |array: &ArrayRef, row: usize| {
             let array = array.as_primitive::<Float64Type>();
             (!array.is_null(row)).then(|| array.value(row))
@@ -102,13 +129,25 @@ impl SegySink {
             let mut values: Vec<(&TraceField, i64)> = Vec::new();
             for ((_, field), array) in self.whole.iter().zip(&whole) {
                 if let Some(v) = value(array, row) {
+                    // A shotpoint is stored with its scalar applied.
+                    let v = if field.byte == 197 {
+                        v * shotpoints.as_ref().map_or(1.0, |s| factor(value(s, row)))
+                    } else {
+                        v
+                    };
                     values.push((field, v.round() as i64));
                 }
             }
-            // Centimetres, where they fit into the field; that is what coordinates of surveys are rounded to at least.
+            // In the scale of the source or, without one, centimetres where they fit into the field; that is what
+            // coordinates of surveys are rounded to at least.
             let xy: Vec<Option<f64>> = coordinates.iter().map(|a| value(a, row)).collect();
             let fits = |scale: f64| xy.iter().flatten().all(|v| (v * scale).abs() < f64::from(i32::MAX));
-            let (scale, scalar) = if fits(100.0) { (100.0, -100) } else { (1.0, 1) };
+            let stated = scalar.as_ref().and_then(|s| value(s, row)).filter(|s| *s != 0.0 && fits(factor(Some(*s))));
+            let (scale, scalar) = match (stated, self.unit.1) {
+                (Some(stated), _) => (factor(Some(stated)), stated as i64),
+                (None, usual) if fits(usual) => (usual, -(usual as i64)),
+                (None, _) => (1.0, 1),
+            };
             for ((_, field), v) in self.coordinates.iter().zip(&xy) {
                 if let Some(v) = v {
                     values.push((field, (v * scale).round() as i64));
@@ -116,10 +155,12 @@ impl SegySink {
             }
             if xy.iter().any(Option::is_some) {
                 values.push((&scalar_field, scalar));
-                values.push((&unit_field, 1));
+                let own = units.as_ref().and_then(|u| value(u, row)).filter(|u| *u != 0.0);
+                values.push((&unit_field, own.map_or(self.unit.0, |u| u as i64)));
             }
+            // Lists of a volume are along its axis, whatever a column of the query says.
             let start =
-                starts.as_ref().and_then(|a| value(a, row)).or(self.axis.as_ref().map(|a| a.start)).unwrap_or(0.0);
+                self.axis.as_ref().map(|a| a.start).or(starts.as_ref().and_then(|a| value(a, row))).unwrap_or(0.0);
             if start.fract() != 0.0 || start.abs() > 32_767.0 {
                 return exec_err!(
                     "a trace begins at {start}, and SEG-Y revision 1 states whole numbers up to 32767; select samples that begin at one"
@@ -160,6 +201,15 @@ impl SegySink {
             Some(writer) => Ok(writer.finish().map_err(external)?.0),
             None => exec_err!("there are no traces to write; a SEG-Y file has one at least"),
         }
+    }
+}
+
+/// What a value is multiplied by to be written beside a scalar: by 100 beside -100, by a tenth beside 10.
+fn factor(scalar: Option<f64>) -> f64 {
+    match scalar {
+        Some(s) if s < 0.0 => -s,
+        Some(s) if s > 0.0 => 1.0 / s,
+        _ => 1.0,
     }
 }
 

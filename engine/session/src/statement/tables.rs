@@ -153,7 +153,7 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
     let schema = storable(rows.schema());
     let (files, count);
     if volume::is_volume(&table, &schema) {
-        (transaction, files, count) = volume::store(transaction, &table, schema, rows).await?;
+        (transaction, files, count) = volume::store(session, transaction, &table, schema, rows).await?;
     } else {
         let writer = transaction.write_new(&table, Arc::clone(&schema))?;
         let written = drain(rows, writer, &schema, |_| Ok(())).await?;
@@ -174,8 +174,9 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
         .append_rows(&TableName::outcrop("lineage"), lineage_row(&table, &text, &planned)?, Some("commit"))
         .await?;
     let commit = transaction.commit().await?;
+    let notes: String = planned.notices.take().iter().map(|note| format!("\nnote: {note}")).collect();
     Ok(Answer::Done {
-        message: format!("{} into `{table}` (commit {})", rows_of(count), commit.number),
+        message: format!("{} into `{table}` (commit {}){notes}", rows_of(count), commit.number),
         commit: Some(commit.number),
     })
 }

@@ -1,20 +1,20 @@
 //! `CREATE TABLE seismic.x AS SELECT …`: traces that a query gives, stored as a volume.
 //!
 //! The samples come in the order of the query and go into a file of their own first, since bricks want them in another;
-//! what the traces are known by is kept in memory. The file is gone when the volume is written.
+//! what the traces are known by is kept in memory, which is counted. The file is gone when the volume is written.
 
-use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, UInt32Array};
 use arrow::compute::{cast, concat_batches, take};
-use arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int64Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result, exec_err};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use outcrop_connectors::segy::{FileBytes, ReadAt};
-use outcrop_operators::{SAMPLES, axis_of, of_volume, samples_type};
+use outcrop_operators::{Notices, SAMPLES, axis_of, of_volume};
 use outcrop_seismic::bricks::{BrickSource, METADATA, NewFile, Presence, write_volume};
 use outcrop_seismic::{
     AmplitudeSums, Description, FACTS, Lines, Meter, SLOT_COLUMN, SampleAxis, SeismicError, VolumeFacts,
@@ -26,6 +26,7 @@ use outcrop_types::tables::TableName;
 use crate::answer::Rows;
 use crate::error::{SessionError, external};
 use crate::seismic::{BRICKS, TRACES};
+use crate::session::Session;
 
 /// Whether rows of a schema are stored as a volume in a table.
 pub(super) fn is_volume(table: &TableName, schema: &Schema) -> bool {
@@ -35,24 +36,38 @@ pub(super) fn is_volume(table: &TableName, schema: &Schema) -> bool {
 /// Stores traces as a volume: the files of its tables, and how many traces there are.
 ///
 /// # Errors
-/// Rows without samples or whose samples lie on different axes; what the query or the files give.
+/// Rows without samples or whose samples lie on different axes; samples that 32 bit floats do not hold; what the query or
+/// the files give.
 pub(super) async fn store(
+    session: &Session,
     transaction: Transaction,
     table: &TableName,
     schema: SchemaRef,
-    rows: Rows,
+    mut rows: Rows,
 ) -> std::result::Result<(Transaction, Vec<NewFiles>, u64), SessionError> {
     let cancel = CancelOnDrop(Arc::new(AtomicBool::new(false)));
-    let bricks = TableName::new(BRICKS, &table.name);
-    let spool = transaction.raw_file(&bricks)?;
-    let traces = spooled(rows, &schema, spool).await?;
+    let notices = rows.notices();
+    let pool = &session.inner().template.runtime_env().memory_pool;
+    let memory = MemoryConsumer::new("traces of a volume").register(pool);
+    let spool = transaction.raw_file(&TableName::new(BRICKS, &table.name))?;
+    let (sender, receiver) = tokio::sync::mpsc::channel::<RecordBatch>(2);
+    let of = Arc::clone(&schema);
+    let spooling = tokio::task::spawn_blocking(move || spooled(receiver, &of, spool, memory));
+    while let Some(batch) = rows.next().await? {
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    drop(sender);
+    let stopped = |e: tokio::task::JoinError| DataFusionError::Execution(format!("writing stopped: {e}"));
+    let traces = spooling.await.map_err(stopped)??;
     if traces.spans.is_empty() {
-        return exec_err!("`{table}` would be a volume without traces; the query gives no rows").map_err(Into::into);
+        return Ok(exec_err!("`{table}` would be a volume without traces; the query gives no rows")?);
     }
     let (table, meter) = (table.clone(), Cancelled(Arc::clone(&cancel.0)));
     Ok(crate::files::blocking(move || {
         let count = traces.spans.len() as u64;
-        let files = write(&transaction, &table, &schema, traces, &meter)?;
+        let files = write(&transaction, &table, &schema, traces, &notices, &meter)?;
         Ok((transaction, files, count))
     })
     .await?)
@@ -86,34 +101,53 @@ struct Traces {
     samples: RawFile,
     spans: Vec<Span>,
     axis: Option<SampleAxis>,
+    /// What the headers take.
+    _memory: MemoryReservation,
 }
 
-async fn spooled(mut rows: Rows, schema: &SchemaRef, spool: RawFile) -> Result<Traces> {
+/// Puts the samples into a file, and keeps the other columns.
+fn spooled(
+    mut rows: tokio::sync::mpsc::Receiver<RecordBatch>,
+    schema: &SchemaRef,
+    spool: RawFile,
+    memory: MemoryReservation,
+) -> Result<Traces> {
     let place = schema.index_of(SAMPLES)?;
     let axis = axis_of(schema.field(place));
     let others: Vec<usize> = (0..schema.fields().len()).filter(|i| *i != place).collect();
     let failed = |e: std::io::Error| DataFusionError::Execution(format!("samples can't be kept: {e}"));
     let mut out = BufWriter::with_capacity(1 << 20, spool.file.try_clone().map_err(failed)?);
     let (mut batches, mut spans, mut at) = (Vec::new(), Vec::new(), 0u64);
-    while let Some(batch) = rows.next().await.map_err(external)? {
-        let lists = cast(batch.column(place), &samples_type())?;
-        let lists = lists.as_list::<i32>();
-        for row in 0..lists.len() {
-            if lists.is_null(row) {
-                return exec_err!(
-                    "row {} has no samples; leave such rows out: WHERE samples IS NOT NULL",
-                    spans.len() + 1
-                );
+    while let Some(batch) = rows.blocking_recv() {
+        let given =
+            cast(batch.column(place), &DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true))))?;
+        let whole = matches!(batch.column(place).data_type(), DataType::List(item) if item.data_type().is_integer());
+        let given = given.as_list::<i32>();
+        for row in 0..given.len() {
+            let number = spans.len() + 1;
+            if given.is_null(row) {
+                return exec_err!("row {number} has no samples; leave such rows out: WHERE samples IS NOT NULL");
             }
-            let list = lists.value(row);
-            let values = list.as_primitive::<Float32Type>();
-            for value in values {
-                out.write_all(&value.unwrap_or(f32::NAN).to_le_bytes()).map_err(failed)?;
+            let list = given.value(row);
+            let values = list.as_primitive::<Float64Type>();
+            for (sample, value) in values.iter().enumerate() {
+                let value = value.unwrap_or(f64::NAN);
+                let kept = value as f32;
+                if value.is_finite() && !kept.is_finite() || whole && f64::from(kept) != value {
+                    return exec_err!(
+                        "row {number}, sample {}: {value:?} can't be kept, as samples of a volume are 32 bit floats; scale them",
+                        sample + 1
+                    );
+                }
+                out.write_all(&kept.to_le_bytes()).map_err(failed)?;
             }
             spans.push((at, values.len()));
             at += values.len() as u64 * 4;
         }
-        batches.push(batch.project(&others)?);
+        let headers = batch.project(&others)?;
+        // As they come, joined, and in the order of the volume.
+        memory.try_grow(headers.get_array_memory_size().saturating_mul(3))?;
+        batches.push(headers);
     }
     out.into_inner().map_err(|e| failed(e.into_error()))?;
     let known = schema.project(&others)?;
@@ -121,7 +155,7 @@ async fn spooled(mut rows: Rows, schema: &SchemaRef, spool: RawFile) -> Result<T
         Some(first) => concat_batches(&first.schema(), &batches)?,
         None => RecordBatch::new_empty(Arc::new(known)),
     };
-    Ok(Traces { headers, samples: spool, spans, axis })
+    Ok(Traces { headers, samples: spool, spans, axis, _memory: memory })
 }
 
 /// A numeric column, where there is one.
@@ -175,6 +209,13 @@ fn common_axis(traces: &Traces) -> Result<(SampleAxis, Vec<usize>)> {
         }
         shifts.push(shift.round() as usize);
         count = count.max(shift.round() as usize + samples);
+        // As of files: such starts are wrong, or of traces that have nothing to do with each other.
+        if count > longest.saturating_mul(64).max(1 << 20) {
+            return exec_err!(
+                "row {} begins {shift} samples after the first of all, which is too far for one volume; make one of those that belong together",
+                row + 1
+            );
+        }
     }
     let schema = traces.headers.schema();
     let unit = schema.field_with_name("sample_interval").ok().and_then(field::unit).unwrap_or("").to_owned();
@@ -227,14 +268,32 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(headers: &RecordBatch, count: usize) -> Grid {
-        let (Some(inlines), Some(crosslines)) = (wholes(headers, "inline"), wholes(headers, "crossline")) else {
-            return Grid::row(count);
+    /// The grid of the traces; where they have none, a row, and a notice why.
+    fn of(headers: &RecordBatch, count: usize, notices: &Notices) -> Grid {
+        let (inlines, crosslines) = (wholes(headers, "inline"), wholes(headers, "crossline"));
+        let there = |name: &str| headers.column_by_name(name).is_some_and(|c| c.null_count() < c.len());
+        let why = match (inlines, crosslines) {
+            (Some(inlines), Some(crosslines)) => {
+                let offsets = wholes(headers, "offset");
+                let grid = Grid::at(&inlines, &crosslines, None);
+                match (grid, offsets) {
+                    (Ok(grid), _) => return grid,
+                    (Err(why), None) => why,
+                    (Err(_), Some(offsets)) => match Grid::at(&inlines, &crosslines, Some(&offsets)) {
+                        Ok(grid) => return grid,
+                        Err(why) => why,
+                    },
+                }
+            }
+            _ if there("inline") && there("crossline") => {
+                "not every row has a whole number for inline and crossline".to_owned()
+            }
+            _ => return Grid::row(count),
         };
-        let offsets = wholes(headers, "offset");
-        Grid::at(&inlines, &crosslines, None)
-            .or_else(|| Grid::at(&inlines, &crosslines, Some(&offsets?)))
-            .unwrap_or_else(|| Grid::row(count))
+        notices.add(format!(
+            "the traces are kept in the order of the query, as a line, and not on a grid of inlines and crosslines: {why}"
+        ));
+        Grid::row(count)
     }
 
     /// In the order of the query.
@@ -243,37 +302,51 @@ impl Grid {
         Grid { rows: 1, columns, slots: (0..columns).collect(), axes: None }
     }
 
-    /// None where two traces are at one place, or most places have none.
-    fn at(inlines: &[i64], crosslines: &[i64], offsets: Option<&Vec<i64>>) -> Option<Grid> {
-        let (inline, crossline) = (Axis::of(inlines)?, Axis::of(crosslines)?);
-        let offset = match offsets {
-            Some(offsets) => Some(Axis::of(offsets)?),
-            None => None,
-        };
+    /// Not where two traces are at one place, or most places have none: then why.
+    fn at(inlines: &[i64], crosslines: &[i64], offsets: Option<&Vec<i64>>) -> std::result::Result<Grid, String> {
+        let none = || "there are no numbers".to_owned();
+        let inline = Axis::of(inlines).ok_or_else(none)?;
+        let crossline = Axis::of(crosslines).ok_or_else(none)?;
+        let offset = offsets.map(|o| Axis::of(o).ok_or_else(none)).transpose()?;
         let each = offset.as_ref().map_or(1, |o| o.count);
-        let columns = crossline.count.checked_mul(each)?;
-        let places = inline.count.checked_mul(columns)?;
-        let fits = places <= (inlines.len() as u64).saturating_mul(4).saturating_add(4096);
-        if !fits || inline.count < 2 || u32::try_from(places).is_err() {
-            return None;
+        let places = crossline.count.checked_mul(each).and_then(|columns| columns.checked_mul(inline.count));
+        let most = (inlines.len() as u64).saturating_mul(4).saturating_add(4096);
+        let Some(places) = places.filter(|places| *places <= most && u32::try_from(*places).is_ok()) else {
+            return Err(format!(
+                "of {} inlines × {} crosslines most places have no trace",
+                inline.count, crossline.count
+            ));
+        };
+        if inline.count < 2 {
+            return Err("there is one inline".to_owned());
         }
-        let (rows, columns) = (u32::try_from(inline.count).ok()?, u32::try_from(columns).ok()?);
+        let (rows, columns) = (inline.count as u32, (places / inline.count) as u32);
         let mut seen = Presence::new(rows, columns);
         let mut slots = Vec::with_capacity(inlines.len());
         for (row, (i, c)) in inlines.iter().zip(crosslines).enumerate() {
-            let o = match (&offset, offsets) {
-                (Some(axis), Some(offsets)) => axis.index(*offsets.get(row)?),
+            let o = match (&offset, offsets.and_then(|o| o.get(row))) {
+                (Some(axis), Some(number)) => axis.index(*number),
                 _ => 0,
             };
-            let place = (inline.index(*i) * crossline.count + crossline.index(*c)) * each + o;
-            let slot = u32::try_from(place).ok()?;
+            let slot = ((inline.index(*i) * crossline.count + crossline.index(*c)) * each + o) as u32;
             if seen.has(slot) {
-                return None;
+                return Err(format!("there are two traces at inline {i}, crossline {c}"));
             }
             seen.set(slot);
             slots.push(slot);
         }
-        Some(Grid { rows, columns, slots, axes: Some((inline, crossline, offset)) })
+        Ok(Grid { rows, columns, slots, axes: Some((inline, crossline, offset)) })
+    }
+
+    /// The row of the query at each slot; [`usize::MAX`] where there is none.
+    fn row_at(&self) -> Vec<usize> {
+        let mut row_at = vec![usize::MAX; self.rows as usize * self.columns as usize];
+        for (row, slot) in self.slots.iter().enumerate() {
+            if let Some(at) = row_at.get_mut(*slot as usize) {
+                *at = row;
+            }
+        }
+        row_at
     }
 
     fn kind(&self) -> &'static str {
@@ -292,7 +365,7 @@ struct Source<'a> {
     spans: &'a [Span],
     shifts: &'a [usize],
     /// The row of the query at each slot.
-    row_at: HashMap<u32, usize>,
+    row_at: &'a [usize],
     columns: u32,
     samples: usize,
     sums: Mutex<AmplitudeSums>,
@@ -309,9 +382,9 @@ impl BrickSource for Source<'_> {
         let (mut bytes, mut sums) = (Vec::new(), AmplitudeSums::new());
         for row in rows.clone() {
             for column in columns.clone() {
-                let of_query = self.row_at.get(&(row * self.columns + column));
-                let Some((at, count)) = of_query.and_then(|r| self.spans.get(*r)) else { continue };
-                let shift = of_query.and_then(|r| self.shifts.get(*r)).copied().unwrap_or(0);
+                let of_query = self.row_at.get((row * self.columns + column) as usize).copied().unwrap_or(usize::MAX);
+                let Some((at, count)) = self.spans.get(of_query) else { continue };
+                let shift = self.shifts.get(of_query).copied().unwrap_or(0);
                 let place = (row - rows.start) as usize * width + (column - columns.start) as usize;
                 let Some(out) = out.get_mut(place * self.samples..(place + 1) * self.samples) else { continue };
                 out.fill(f32::NAN);
@@ -335,19 +408,21 @@ fn write(
     table: &TableName,
     schema: &SchemaRef,
     traces: Traces,
+    notices: &Notices,
     meter: &dyn Meter,
 ) -> Result<Vec<NewFiles>> {
     let (axis, shifts) = common_axis(&traces)?;
-    let Traces { headers, samples, spans, .. } = traces;
-    let grid = Grid::of(&headers, spans.len());
+    let Traces { headers, samples, spans, _memory, .. } = traces;
+    let grid = Grid::of(&headers, spans.len(), notices);
+    let row_at = grid.row_at();
     let description = Description::new(axis, grid.rows, grid.columns).map_err(of_volume)?;
     let mut presence = Presence::new(grid.rows, grid.columns);
     grid.slots.iter().for_each(|slot| presence.set(*slot));
     let source = Source {
-        bytes: FileBytes::new(samples.file).map_err(external)?,
+        bytes: FileBytes::new(samples.file.try_clone().map_err(external)?).map_err(external)?,
         spans: &spans,
         shifts: &shifts,
-        row_at: grid.slots.iter().copied().zip(0..).collect(),
+        row_at: &row_at,
         columns: grid.columns,
         samples: description.axis.count,
         sums: Mutex::new(AmplitudeSums::new()),
@@ -363,21 +438,24 @@ fn write(
     };
     let written = write_volume(&description, presence, &source, &mut open, meter).map_err(of_volume)?;
     let sums = source.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let facts = facts(&headers, &grid, &sums);
+    // It is as large as the volume, and would be written out with the commit.
+    drop(source.bytes);
+    std::fs::remove_file(&samples.path)
+        .map_err(|e| DataFusionError::Execution(format!("{}: {e}", samples.path.display())))?;
+    let facts = facts(&headers, &grid, &row_at, &sums);
     let field =
         described("amplitude", DataType::Float32, false, "Samples of the volume, brick after brick; see seismic.*");
     let field: Field = with(with(field, METADATA, &description.to_json()), FACTS, &facts.to_json());
     let files = files.into_iter().zip(written).map(|(file, written)| (file, written.rows)).collect();
     let bricks = transaction.raw_files(&bricks, &Schema::new(vec![field]), files).map_err(external)?;
-    Ok(vec![write_traces(transaction, table, schema, &headers, &grid.slots)?, bricks])
+    Ok(vec![write_traces(transaction, table, schema, &headers, &grid.slots, description.axis.start)?, bricks])
 }
 
 /// What is known of the volume.
-fn facts(headers: &RecordBatch, grid: &Grid, sums: &AmplitudeSums) -> VolumeFacts {
+fn facts(headers: &RecordBatch, grid: &Grid, row_at: &[usize], sums: &AmplitudeSums) -> VolumeFacts {
     let (x, y) = (numbers(headers, "x"), numbers(headers, "y"));
-    let row_at: HashMap<u32, usize> = grid.slots.iter().copied().zip(0..).collect();
     let place = |row: u32, column: u32| {
-        let at = *row_at.get(&(row * grid.columns + column))?;
+        let at = *row_at.get((row * grid.columns + column) as usize).filter(|at| **at != usize::MAX)?;
         Some([value(x.as_ref(), at)?, value(y.as_ref(), at)?])
     };
     let distance = |a: [f64; 2], b: [f64; 2]| (a[0] - b[0]).hypot(a[1] - b[1]);
@@ -426,6 +504,7 @@ fn write_traces(
     schema: &SchemaRef,
     headers: &RecordBatch,
     slots: &[u32],
+    start: f64,
 ) -> Result<NewFiles> {
     let mut order: Vec<u32> = (0..u32::try_from(slots.len()).unwrap_or(u32::MAX)).collect();
     order.sort_by_key(|row| slots.get(*row as usize).copied().unwrap_or(u32::MAX));
@@ -437,7 +516,12 @@ fn write_traces(
         if stored.name() == SLOT_COLUMN {
             continue;
         }
-        columns.push(take(&cast(column, stored.data_type())?, &order, None)?);
+        // All traces have the samples of the one axis.
+        let column: ArrayRef = match stored.name().as_str() {
+            "start" if stored.data_type().is_numeric() => Arc::new(Float64Array::from(vec![start; column.len()])),
+            _ => Arc::clone(column),
+        };
+        columns.push(take(&cast(&column, stored.data_type())?, &order, None)?);
         fields.push(stored.clone());
     }
     fields.push(described(SLOT_COLUMN, DataType::Int64, false, "Place of the trace in the volume"));

@@ -334,6 +334,30 @@ async fn real_files_export_as_they_were() {
     for file in report.files.iter().filter(|f| f.status == outcrop_import::Status::Failed) {
         println!("{}: {}", file.path, file.message);
     }
+    // A query over a file, written: coordinates, shotpoints and numbers are what they were, in the scale they were in.
+    for (name, columns) in [
+        (
+            "segyio/f3.sgy",
+            "inline, crossline, x, y, coordinate_scalar, source_x, source_y, coordinate_units, cdp, shotpoint",
+        ),
+        ("real/viking_small.segy", "cdp, x, y, coordinate_scalar, source_x, coordinate_units, offset"),
+    ] {
+        let path = data.join(name).to_string_lossy().into_owned();
+        let all = |table: &str| {
+            format!("SELECT {} FROM {table} ORDER BY trace LIMIT 500", columns.replace("offset", "\"offset\""))
+        };
+        if let Err(error) = field::run(&session, &format!("COPY (SELECT * FROM '{path}') TO 'query.sgy'")).await {
+            wrong.push(format!("{name}: {error}"));
+            continue;
+        }
+        let (was, is) =
+            (field::rows(&session, &all(&format!("'{path}'"))).await, field::rows(&session, &all("'query.sgy'")).await);
+        for (column, (was, is)) in columns.split(", ").zip(was.columns().iter().zip(is.columns())) {
+            if was != is {
+                wrong.push(format!("{name}: {column} was {was:?}, is {is:?}"));
+            }
+        }
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(names.len() >= 50, "{} volumes", names.len());
 }
@@ -416,6 +440,15 @@ async fn a_query_is_stored_as_a_volume() {
         metric(&plan, "seismic_slice", "bricks_read") * 10 < metric(&all, "seismic_samples", "bricks_read"),
         "{plan}\n{all}"
     );
+    // Depths by a velocity are depths, in the unit of the call.
+    let depths = "CREATE TABLE seismic.depths AS SELECT * FROM depth_convert((SELECT * FROM seismic.cube WHERE inline < 1004), velocity => 1750, gradient => 0.55, step => 10, to => 2500, unit => 'ft')";
+    field::run(&session, depths).await.unwrap();
+    let known =
+        field::rows(&session, "SELECT domain, axis_unit FROM outcrop.seismic_volumes WHERE name = 'depths'").await;
+    assert_eq!(
+        (field::texts(&known, "domain"), field::texts(&known, "axis_unit")),
+        (vec!["depth".to_owned()], vec!["ft".to_owned()])
+    );
     let message = session.export_segy("envelope", "out.sgy").await.unwrap_err().to_string();
     assert!(message.contains("was not imported") && message.contains("COPY"), "{message}");
     field::run(
@@ -442,7 +475,28 @@ async fn a_volume_has_one_axis() {
     let known: Vec<(f64, f32)> =
         time.into_iter().zip(amplitude).filter_map(|(t, a)| Some((t, a.filter(|a| a.is_finite())?))).collect();
     assert_eq!(known, [(100.0, 1.0), (102.0, 2.0), (104.0, 3.0), (104.0, 7.0), (106.0, 8.0)]);
+    // The lists are all of the one axis, and so is a file of them.
+    let lists = field::rows(&session, "SELECT start, samples[3] AS third FROM seismic.two ORDER BY inline").await;
+    assert_eq!(field::numbers(&lists, "start"), [100.0, 100.0]);
+    assert_eq!(column::<Float32Type>(&lists, "third"), [3.0, 7.0]);
+    field::run(&session, "COPY (SELECT * FROM seismic.two) TO 'two.sgy'").await.unwrap();
+    let sql = "SELECT time, amplitude FROM seismic_samples('two.sgy') WHERE amplitude > 0 ORDER BY amplitude";
+    assert_eq!(field::numbers(&field::rows(&session, sql).await, "time"), [100.0, 102.0, 104.0, 104.0, 106.0]);
+    // Of two axes the samples do not say where they are; the columns do.
+    field::run(&session, "CREATE TABLE seismic.later AS SELECT 3 AS inline, 1 AS crossline, 104.0 AS start, 2.0 AS sample_interval, [9.0] AS samples").await.unwrap();
+    let both = "SELECT inline, crossline, start, sample_interval, samples FROM";
+    let union = format!("CREATE TABLE seismic.three AS {both} seismic.two UNION ALL {both} seismic.later");
+    field::run(&session, &union).await.unwrap();
+    let sql = "SELECT time, amplitude FROM seismic_samples(seismic.three) WHERE amplitude > 0 AND amplitude < 100 ORDER BY amplitude";
+    assert_eq!(field::numbers(&field::rows(&session, sql).await, "time"), [100.0, 102.0, 104.0, 104.0, 106.0, 104.0]);
+    // What stands twice at a place is kept as a line, and that is said.
+    let twice = format!("CREATE TABLE seismic.twice AS {both} seismic.two UNION ALL {both} seismic.two");
+    let outcrop_session::Answer::Done { message, .. } = session.sql(&twice).await.unwrap() else { panic!("rows") };
+    assert!(message.contains("two traces at inline"), "{message}");
     for (rows, part) in [
+        ("(1, 100.0, 2.0, [1.0]), (2, 4e9, 2.0, [1.0])", "row 2 begins"),
+        ("(1, 100.0, 2.0, [1.0, 1e300]), (2, 100.0, 2.0, [1.0])", "row 1, sample 2: 1e300 can't be kept"),
+        ("(1, 100.0, 2.0, [16777217]), (2, 100.0, 2.0, [1])", "row 1, sample 1: 16777217.0 can't be kept"),
         ("(1, 100.0, 2.0, [1.0]), (2, 101.0, 2.0, [1.0])", "row 2 begins 0.5 samples after"),
         ("(1, 100.0, 2.0, [1.0]), (2, 100.0, 4.0, [1.0])", "row 2 has a sample every 4"),
         ("(1, 100.0, 2.0, [1.0]), (2, NULL, 2.0, [1.0])", "row 2 does not say its `start`"),

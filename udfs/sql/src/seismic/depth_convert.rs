@@ -89,9 +89,11 @@ impl Operator for DepthConvert {
         if !time.is_empty() && time != "ms" {
             return plan_err!("depth_convert: the times of the model are in {time}; convert them to ms with convert_unit");
         }
-        // The unit of a result whose depth unit only the call states is not known here, so its columns state none.
-        let unit = match vertical.domain {
-            Domain::Time => planned.unit("model", "depth").to_owned(),
+        let unit = match (vertical.domain, planned.unit("model", "depth")) {
+            // What is bound later is not known here.
+            (Domain::Time, "") if planned.gives("unit") => planned.text("unit").unwrap_or_default().to_owned(),
+            (Domain::Time, "") if !planned.has("model") => "m".to_owned(),
+            (Domain::Time, unit) => unit.to_owned(),
             _ => "ms".to_owned(),
         };
         let mut fields = windows::header_fields(planned, "volume");
