@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use arrow::array::RecordBatch;
 use outcrop_session::{Answer, Session, SessionBuilder, SessionError};
 use outcrop_store::{Project, Root, Roots};
+use outcrop_types::Crs;
 
 use crate::arguments::Global;
 use crate::print::aside;
@@ -23,6 +24,14 @@ pub(crate) fn roots(global: &Global) -> Result<Roots> {
 /// What relative paths count from.
 pub(crate) fn base() -> Result<PathBuf> {
     std::env::current_dir().context("the current folder cannot be read")
+}
+
+/// Whether a coordinate reference system that was stated is one that PROJ knows, so that a slip of the pen is not kept.
+pub(crate) fn known_system(crs: Option<&Crs>) -> Result<()> {
+    match crs.map(|crs| outcrop_crs::describe(crs.as_str())) {
+        Some(Err(error)) => Err(error).context("--crs"),
+        _ => Ok(()),
+    }
 }
 
 /// The project, if there is one.

@@ -17,7 +17,8 @@ use super::values::{degrees, pair};
 Examples:
   outcrop import logs/ tops.csv surveys.csv -m \"the wells of 2024\"
   outcrop import picks.txt --kind tops --map x=Easting --map y=Northing --unit md=ft
-  outcrop import top_reservoir.gri --z-kind depth --z-unit m")]
+  outcrop import top_reservoir.gri --z-kind depth --z-unit m
+  outcrop import a1.las --unit PEF=b/e --again")]
 pub(crate) struct Import {
     /// Files, folders or patterns
     #[arg(required = true)]
@@ -70,6 +71,10 @@ pub(crate) struct Import {
     /// Copy seismic files into the project; else they are known by path and checksum
     #[arg(long)]
     pub(crate) keep_original: bool,
+    /// Import files once more whose content the project has, with what is stated now: the rows they gave before go, in the
+    /// same commit. Points, features, surfaces and seismic are imported again when their tables are dropped
+    #[arg(long)]
+    pub(crate) again: bool,
     /// A table of mnemonics that goes before the built-in one
     #[arg(long, value_name = "FILE")]
     pub(crate) mnemonics: Option<PathBuf>,

@@ -12,7 +12,7 @@ use outcrop_import::{FileOutcome, ImportError, ImportOptions, ImportReport, Segy
 use outcrop_types::{Crs, Severity};
 
 use crate::arguments::{Global, Import};
-use crate::context::{author, base, interactive, project, roots};
+use crate::context::{author, base, interactive, known_system, project, roots};
 use crate::interrupt;
 use crate::print::{aside, say};
 
@@ -20,6 +20,7 @@ use crate::print::{aside, say};
 const SHOWN: usize = 12;
 
 pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> {
+    known_system(arguments.crs.as_ref())?;
     let roots = roots(global)?;
     let project = project(global, &roots).await?;
     let base = base()?;
@@ -49,6 +50,7 @@ pub(crate) async fn run(global: &Global, arguments: Import) -> Result<ExitCode> 
         message: arguments.message,
         mnemonics,
         well: arguments.well,
+        again: arguments.again,
         ..ImportOptions::default()
     };
     options.table.delimiter = arguments.delimiter;
@@ -93,6 +95,12 @@ fn show(report: &ImportReport) -> std::io::Result<()> {
     let left = failed.count();
     if left > 0 {
         aside!("… and {left} more files that were not read");
+    }
+    let mut unchanged = report.files.iter().filter(|f| f.status == Status::Unchanged && !f.message.is_empty());
+    if let Some(file) = unchanged.next() {
+        let others = unchanged.count();
+        let more = if others > 0 { format!(" (and {others} more files)") } else { String::new() };
+        aside!("unchanged: {}: {}{more}", file.path, file.message);
     }
     // Warnings by code, with one in full: a folder of files tends to have the same ones.
     let mut warnings: BTreeMap<(Reverse<Severity>, &str), (usize, String)> = BTreeMap::new();

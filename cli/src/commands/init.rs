@@ -6,11 +6,12 @@ use anyhow::Result;
 use outcrop_store::{Project, ProjectSettings};
 
 use crate::arguments::{Global, Init};
-use crate::context::{author, base, roots};
+use crate::context::{author, base, known_system, roots};
 use crate::output::check_folder;
 use crate::print::say;
 
 pub(crate) async fn run(global: &Global, arguments: Init) -> Result<ExitCode> {
+    known_system(arguments.crs.as_ref())?;
     let roots = roots(global)?;
     let folder = base()?.join(&arguments.folder);
     if let Some(parent) = folder.parent() {

@@ -125,3 +125,41 @@ fn wells_of_several_systems_have_no_map() {
     let told = fails(at, &["plot", "map", "-o", "m.svg"]);
     assert!(told.contains("EPSG:23031 and EPSG:23034") && told.contains("--points"), "{told}");
 }
+
+/// A unit that nobody stated is assumed in the project, and is not said to be the file's when the logs go out again.
+#[test]
+fn assumed_units_are_not_written_as_stated() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let las = LAS.replace("GRC.GAPI 12", "PEF. 12").replace("85.20", "3.20").replace("90.10", "4.10");
+    fs::write(at.join("a.las"), las).unwrap();
+    ok(at, &["init", "p.outcrop"]);
+    ok(at, &["import", "a.las"]);
+    assert_eq!(value(at, "SELECT unit FROM curves WHERE mnemonic = 'PEF'"), "b/e");
+    let export = |file: &str| {
+        ok(at, &["export", "logs", "--well", "A/1", "-o", file]);
+        fs::read_to_string(at.join(file)).unwrap()
+    };
+    let line = |text: &str| text.lines().find(|l| l.trim_start().starts_with("PEF")).unwrap().to_owned();
+    let written = line(&export("assumed.las"));
+    assert!(!written.to_uppercase().contains("B/E"), "{written}");
+    // Stated when it is imported once more, it is known.
+    ok(at, &["import", "a.las", "--unit", "PEF=b/e", "--again"]);
+    assert_eq!(value(at, "SELECT count(*) FROM logs"), "3");
+    let written = line(&export("stated.las"));
+    assert!(written.to_uppercase().contains("B/E"), "{written}");
+}
+
+#[test]
+fn a_system_that_does_not_exist_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let error = fails(at, &["init", "z.outcrop", "--crs", "EPSG:99999"]);
+    assert!(error.contains("EPSG:99999") && error.contains("not a coordinate reference system"), "{error}");
+    assert!(!at.join("z.outcrop").exists());
+    ok(at, &["init", "p.outcrop", "--crs", "EPSG:23031"]);
+    fs::write(at.join("wells.csv"), "Well,X,Y\nA,1,2\n").unwrap();
+    let error = fails(at, &["import", "wells.csv", "--crs", "EPSG:99999"]);
+    assert!(error.contains("--crs") && error.contains("EPSG:99999"), "{error}");
+    ok(at, &["import", "wells.csv", "--crs", "EPSG:23032"]);
+}

@@ -9,7 +9,10 @@ use super::geometry::{Geometry, GeometryOptions, survey};
 use super::headers::Headers;
 use super::plausibility::{FormatCheck, check_format};
 use super::vertical::{self, VerticalAxis, VerticalOptions};
-use super::{ByteOrder, FileKind, SampleFormat, SegyError, SegyFile, TextEncoding, Traces};
+use super::{ByteOrder, FileKind, SampleFormat, SegyError, SegyFile, TextEncoding, TraceField, Traces};
+
+/// Where trace headers state their samples, bytes 115-116.
+const SAMPLES: u16 = 115;
 
 /// What to look at, and what the caller states.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -106,9 +109,12 @@ pub fn inspect(
     progress: &dyn Fn(u64) -> bool,
 ) -> Result<Inspection, SegyError> {
     let mut headers = Headers::sample(file)?;
-    let geometry = survey(&mut headers, &options.geometry, &vertical::fields())?;
+    // The count of samples is read of all traces, in the pass that everything else is read in.
+    let also: Vec<TraceField> = vertical::fields().into_iter().chain([TraceField::at(SAMPLES)]).collect();
+    let geometry = survey(&mut headers, &options.geometry, &also)?;
     let vertical = vertical::look(&mut headers, &options.vertical)?;
     let stated = stated_samples(&headers);
+    let differing = differing_samples(&headers)?;
     drop(headers);
     let format_check = check_format(file)?;
     let amplitudes = options.amplitudes.map(|choice| amplitudes(file, choice, progress)).transpose()?;
@@ -129,6 +135,7 @@ pub fn inspect(
             ),
         ));
     }
+    issues.extend(differing);
     issues.sort_by_key(|i| std::cmp::Reverse(i.severity));
     let lines = |text: &super::TextHeader| text.lines();
     Ok(Inspection {
@@ -158,9 +165,37 @@ pub fn inspect(
 
 /// The samples that the sampled trace headers state, where all state the same and it is not 0.
 fn stated_samples(headers: &Headers<'_>) -> Option<i64> {
-    let stated = headers.sampled(&super::TraceField::at(115));
+    let stated = headers.sampled(&TraceField::at(SAMPLES));
     let first = *stated.first().filter(|n| **n != 0)?;
     stated.iter().all(|n| *n == first).then_some(i64::from(first))
+}
+
+/// The warning for traces of one length whose headers state several: one of them may be shorter than it is read.
+fn differing_samples(headers: &Headers<'_>) -> Result<Option<Issue>, SegyError> {
+    let field = TraceField::at(SAMPLES);
+    let layout = headers.file.layout();
+    let (Traces::Fixed { samples, .. }, Some(stated)) = (&layout.traces, headers.column(&field).varying()) else {
+        return Ok(None);
+    };
+    // 0 states nothing. A count beyond 32767 is negative in a signed field.
+    let other = |n: i32| n != 0 && i64::from(n) != i64::from(*samples) && i64::from(n) + 65_536 != i64::from(*samples);
+    let mut others = stated.iter().enumerate().filter(|(_, n)| other(**n));
+    let Some((trace, count)) = others.next() else { return Ok(None) };
+    let more = match others.count() {
+        0 => String::new(),
+        more => format!(", and {more} more traces differ"),
+    };
+    let byte = layout.place(trace as u64)?.offset + u64::try_from(field.offset()).unwrap_or(0);
+    Ok(Some(Issue::warning(
+        "trace-samples-mixed",
+        format!(
+            "the header of trace {} states {count} samples (its bytes 115-116, byte {} of the file, counted from 1), where the \
+             traces have {samples} by the binary header and the length of the file{more}; all are read with {samples}. If \
+             traces are of several lengths, the file was cut or written wrongly: write it anew from its source",
+            trace + 1,
+            byte + 1
+        ),
+    )))
 }
 
 /// What is odd about amplitudes.

@@ -43,6 +43,17 @@ pub enum ImportError {
         /// The unit that was stated.
         unit: String,
     },
+    /// A file that is imported once more and cannot be read as it is told now.
+    #[error(
+        "{file} was imported before and cannot be imported once more: {message}; nothing was changed. Correct what is stated, \
+         or leave the file out"
+    )]
+    Again {
+        /// The file.
+        file: String,
+        /// Why it cannot be read.
+        message: String,
+    },
     /// The caller asked to stop.
     #[error("the import was cancelled; nothing was changed")]
     Cancelled,

@@ -1,5 +1,7 @@
 //! What the project has already: the columns of its tables that an import must know.
 
+use std::collections::{BTreeMap, HashSet};
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use object_store::ObjectStoreExt;
@@ -9,6 +11,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::ImportError;
+use crate::replace::{self, Before};
 
 /// The named columns of a table, those that its files have. Nothing where there is no such table.
 pub(crate) async fn read(
@@ -55,32 +58,59 @@ pub(crate) fn integer(batch: &RecordBatch, column: &str, row: usize) -> Option<i
     (row < column.len() && column.is_valid(row)).then(|| column.value(row))
 }
 
-/// Contents that were imported: checksum, path and size.
-pub(crate) async fn imported(snapshot: &Snapshot) -> Result<Vec<(String, String, u64)>, ImportError> {
-    let columns = ["file", "status", "sha256", "bytes"];
-    let mut found = Vec::new();
+/// As [`read`], without the rows that came from these contents, which are about to be replaced.
+pub(crate) async fn read_kept(
+    snapshot: &Snapshot,
+    table: &TableName,
+    columns: &[&str],
+    superseded: &HashSet<String>,
+) -> Result<Vec<RecordBatch>, ImportError> {
+    if superseded.is_empty() {
+        return read(snapshot, table, columns).await;
+    }
+    let columns: Vec<&str> = columns.iter().copied().chain(["file"]).collect();
+    let batches = read(snapshot, table, &columns).await?;
+    batches.iter().map(|b| replace::without(b, superseded)).collect::<Result<_, _>>().map_err(ImportError::batch(table))
+}
+
+/// Contents that were imported, by checksum; of each what its newest import says.
+pub(crate) async fn imported(snapshot: &Snapshot) -> Result<BTreeMap<String, Before>, ImportError> {
+    let columns = ["commit", "file", "kind", "status", "sha256", "bytes", "rows", "message"];
+    let mut found: BTreeMap<String, Before> = BTreeMap::new();
     for batch in read(snapshot, &TableName::outcrop("imports"), &columns).await? {
         for row in 0..batch.num_rows() {
             if text(&batch, "status", row) != Some("imported") {
                 continue;
             }
             if let (Some(sha256), Some(file)) = (text(&batch, "sha256", row), text(&batch, "file", row)) {
-                let bytes = integer(&batch, "bytes", row).and_then(|b| u64::try_from(b).ok()).unwrap_or(0);
-                found.push((sha256.to_owned(), file.to_owned(), bytes));
+                let own = |column: &str| text(&batch, column, row).unwrap_or_default().to_owned();
+                let before = Before {
+                    path: file.to_owned(),
+                    bytes: integer(&batch, "bytes", row).and_then(|b| u64::try_from(b).ok()).unwrap_or(0),
+                    commit: integer(&batch, "commit", row).unwrap_or(0),
+                    kind: own("kind"),
+                    rows: integer(&batch, "rows", row).unwrap_or(0),
+                    message: own("message"),
+                };
+                let newest = found.get(sha256).is_none_or(|known| known.commit < before.commit);
+                if newest {
+                    found.insert(sha256.to_owned(), before);
+                }
             }
         }
     }
     Ok(found)
 }
 
-/// The texts of a column: the wells that have rows.
+/// The texts of a column: the wells that have rows of other contents than these.
 pub(crate) async fn texts(
     snapshot: &Snapshot,
     table: &TableName,
     column: &str,
-) -> Result<std::collections::HashSet<String>, ImportError> {
-    let mut found = std::collections::HashSet::new();
-    for batch in read(snapshot, table, &[column]).await? {
+    superseded: &HashSet<String>,
+) -> Result<HashSet<String>, ImportError> {
+    let mut found = HashSet::new();
+    for batch in read_kept(snapshot, table, &[column], superseded).await? {
         found.extend((0..batch.num_rows()).filter_map(|row| text(&batch, column, row)).map(str::to_owned));
     }
     Ok(found)
@@ -92,8 +122,8 @@ pub(crate) async fn pairs(
     table: &TableName,
     first: &str,
     second: &str,
-) -> Result<std::collections::HashSet<(String, String)>, ImportError> {
-    let mut found = std::collections::HashSet::new();
+) -> Result<HashSet<(String, String)>, ImportError> {
+    let mut found = HashSet::new();
     for batch in read(snapshot, table, &[first, second]).await? {
         for row in 0..batch.num_rows() {
             if let (Some(a), Some(b)) = (text(&batch, first, row), text(&batch, second, row)) {

@@ -32,6 +32,7 @@ mod options;
 mod originals;
 mod plane;
 mod record;
+mod replace;
 mod report;
 mod run;
 mod seismic;

@@ -192,6 +192,9 @@ pub struct ImportOptions {
     pub convergence: Option<f64>,
     /// Well of surveys, checkshots, cores and tops whose files name none.
     pub well: Option<String>,
+    /// Whether files whose content the project has are imported once more, with what is stated now: the rows they gave
+    /// before go. Files of points, features, surfaces and seismic are imported again when their tables are dropped.
+    pub again: bool,
 }
 
 impl ImportOptions {

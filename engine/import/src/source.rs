@@ -1,6 +1,6 @@
 //! Files to import: listed, read once, known by their checksum.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use outcrop_store::{Location, Roots};
 use sha2::{Digest, Sha256};
 
 use crate::ImportError;
+use crate::replace::Before;
 
 /// A file of this size or more is read and hashed on two threads.
 const OVERLAP: usize = 4 << 20;
@@ -65,26 +66,39 @@ pub(crate) fn list(
 /// Contents that the project has, or that this import has met.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Checksum → path it was imported from.
-    imported: HashMap<String, String>,
+    /// Checksum → path it was imported from, and what to do to import it once more.
+    imported: HashMap<String, (String, String)>,
     sizes: HashSet<u64>,
     /// The same for this import.
     met: Mutex<HashMap<String, String>>,
+    /// Contents that are imported once more, in place of what they gave.
+    superseded: HashSet<String>,
 }
 
 impl Known {
-    pub(crate) fn new(imported: impl IntoIterator<Item = (String, String, u64)>) -> Self {
-        let mut known = Known::default();
-        for (sha256, path, bytes) in imported {
-            known.imported.entry(sha256).or_insert(path);
-            known.sizes.insert(bytes);
+    /// What was imported, but for the contents that are imported once more.
+    pub(crate) fn new(imported: &BTreeMap<String, Before>, superseded: HashSet<String>) -> Self {
+        let mut known = Known { superseded, ..Known::default() };
+        for (sha256, before) in imported.iter().filter(|(sha256, _)| !known.superseded.contains(*sha256)) {
+            let own: Vec<String> = before.own_tables().iter().map(|t| format!("DROP TABLE {t}")).collect();
+            let remedy = match own.is_empty() {
+                true => "--again imports it once more, in place of what it gave".to_owned(),
+                false => format!("to import it once more: {}", own.join("; ")),
+            };
+            known.imported.insert(sha256.clone(), (before.path.clone(), remedy));
+            known.sizes.insert(before.bytes);
         }
         known
     }
 
+    /// The contents whose earlier rows are replaced.
+    pub(crate) fn superseded(&self) -> &HashSet<String> {
+        &self.superseded
+    }
+
     /// The path under which this content was imported before.
     pub(crate) fn before(&self, sha256: &str) -> Option<&str> {
-        self.imported.get(sha256).map(String::as_str)
+        self.imported.get(sha256).map(|(path, _)| path.as_str())
     }
 
     /// Whether content of this size may be there.
@@ -106,11 +120,9 @@ impl Known {
 
     /// The message for a file whose content is there.
     pub(crate) fn unchanged(&self, sha256: &str, path: &str) -> Option<String> {
-        match self.before(sha256) {
-            Some(earlier) if earlier == path => Some("the same content was imported before".to_owned()),
-            Some(earlier) => Some(format!("the same content was imported before, from {earlier}")),
-            None => None,
-        }
+        let (earlier, remedy) = self.imported.get(sha256)?;
+        let from = if earlier == path { String::new() } else { format!(", from {earlier}") };
+        Some(format!("the same content was imported before{from}; {remedy}"))
     }
 }
 

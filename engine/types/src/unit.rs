@@ -116,8 +116,8 @@ static UNITS: &[Entry] = units! {
     "mV" Potential 1e-3, 0.0, ["MV" "MILLIVOLT" "MILLIVOLTS" "MVOLT"];
     "V" Potential 1.0, 0.0, ["V" "VOLT" "VOLTS"];
     "b/e" Photoelectric 1.0, 0.0, ["B/E" "BARN/E" "BARNS/E" "BARNS/ELECTRON" "BE" "BARN" "BARNS" "B/EL" "BARNS/ELEC"];
-    "degC" Temperature 1.0, 273.15, ["DEGC" "C" "CELSIUS" "DEG.C" "OC" "°C" "DC"];
-    "degF" Temperature 5.0 / 9.0, 273.15 - 32.0 * 5.0 / 9.0, ["DEGF" "FAHRENHEIT" "DEG.F" "OF" "°F"];
+    "degC" Temperature 1.0, 273.15, ["DEGC" "C" "CELSIUS" "DEG.C" "DEG_C" "DEG-C" "DEGREEC" "DEGREESC" "DEGCELSIUS" "OC" "°C" "DC"];
+    "degF" Temperature 5.0 / 9.0, 273.15 - 32.0 * 5.0 / 9.0, ["DEGF" "FAHRENHEIT" "DEG.F" "DEG_F" "DEG-F" "DEGREEF" "DEGREESF" "DEGFAHRENHEIT" "OF" "°F"];
     "K" Temperature 1.0, 0.0, ["K" "KELVIN" "DEGK"];
     "deg" Angle std::f64::consts::PI / 180.0, 0.0, ["DEG" "DEGREE" "DEGREES" "DEGR" "DEGA" "DGR" "°"];
     "rad" Angle 1.0, 0.0, ["RAD" "RADIAN" "RADIANS"];
@@ -172,8 +172,8 @@ static UNITS: &[Entry] = units! {
     "scf/d" VolumeRate FT3 / DAY, 0.0, ["SCF/D" "SCF/DAY" "SCFD"];
     "Mscf/d" VolumeRate 1e3 * FT3 / DAY, 0.0, ["MSCF/D" "MSCF/DAY" "MSCFD" "MSCFPD"];
     "MMscf/d" VolumeRate 1e6 * FT3 / DAY, 0.0, ["MMSCF/D" "MMSCF/DAY" "MMSCFD" "MMSCFPD"];
-    "kg/(m2.s)" Impedance 1.0, 0.0, ["KG/M2S" "KG/M2/S" "KG/(M2.S)" "RAYL"];
-    "m/s.g/cm3" Impedance 1000.0, 0.0, ["M/S.G/CM3" "M/S*G/CC" "G/CC*M/S" "G/CM3.M/S" "G/CM3*M/S"];
+    "kg/(m2.s)" Impedance 1.0, 0.0, ["KG/M2S" "KG/M2/S" "KG/(M2.S)" "RAYL" "PA.S/M" "PA*S/M"];
+    "m/s.g/cm3" Impedance 1000.0, 0.0, ["M/S.G/CM3" "M/S*G/CC" "G/CC*M/S" "G/CM3.M/S" "G/CM3*M/S" "KPA.S/M" "KPA*S/M"];
 };
 
 /// A unit of measure from the table.
@@ -227,7 +227,30 @@ impl Unit {
         };
         let find = |key: String| UNITS.iter().find(|e| e.spellings.contains(&key.as_str())).map(Unit);
         // As it stands first: `.1IN` and `P.U.` have points of their own.
-        find(key(trimmed)).or_else(|| find(key(trimmed.trim_matches(['[', ']', '(', ')', '.']))))
+        find(key(trimmed))
+            .or_else(|| find(key(trimmed.trim_matches(['[', ']', '(', ')', '.']))))
+            .or_else(|| Unit::impedance(&key(trimmed)))
+    }
+
+    /// The impedance that a velocity times a density is, in either order and with brackets or without: `(m/s)*(kg/m3)`. None where
+    /// the table has no impedance of exactly that size.
+    fn impedance(key: &str) -> Option<Unit> {
+        let key = key.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(key);
+        key.match_indices(['*', '.', '×']).find_map(|(at, sign)| {
+            let (first, second) = (key.get(..at)?, key.get(at + sign.len()..)?);
+            let factor = |text: &str| {
+                let inner = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
+                UNITS.iter().find(|e| e.spellings.contains(&inner))
+            };
+            let (first, second) = (factor(first)?, factor(second)?);
+            let product = match (first.dimension, second.dimension) {
+                (Dimension::Velocity, Dimension::Density) | (Dimension::Density, Dimension::Velocity) => {
+                    first.factor * second.factor
+                }
+                _ => return None,
+            };
+            UNITS.iter().find(|e| e.dimension == Dimension::Impedance && e.factor == product).map(Unit)
+        })
     }
 
     /// Every unit of a dimension, in the order of the table.
@@ -450,6 +473,34 @@ mod tests {
         assert!((volume("bopd", "Sm3/d") - 0.158_987_294_928).abs() < 1e-15);
         // A million in SI, a thousand in the field: neither is taken.
         assert!(["Mm3", "MSm3", "mcm"].iter().all(|unit| Unit::parse(unit).is_none()));
+    }
+
+    #[test]
+    fn products_of_velocity_and_density_are_impedances() {
+        let base = Unit::parse("m/s.g/cm3").unwrap();
+        for text in ["(m/s)*(kg/m3)", "m/s.kg/m3", "kg/m3.m/s", "KG/M3*M/S", "(kg/m3)·(m/s)", "[M/S*KG/M3]", "Pa.s/m"]
+        {
+            let unit = Unit::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(unit.symbol(), "kg/(m2.s)", "{text}");
+            assert_eq!(unit.conversion(base).unwrap().convert(3_820_257.0), 3820.257, "{text}");
+        }
+        for text in ["(m/s)*(g/cc)", "g/cm3 * m/s", "km/s.kg/m3", "kPa.s/m"] {
+            assert_eq!(Unit::parse(text).map(Unit::symbol), Some("m/s.g/cm3"), "{text}");
+        }
+        // No impedance of the table has this size, and these are no products of a velocity and a density.
+        for text in ["ft/s.g/cm3", "m/s.m/s", "m/s*", "(m/s)*(kg/m3)*(m)", "m.kg/m3"] {
+            assert_eq!(Unit::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn degrees_of_temperature_are_read_as_they_are_written() {
+        for text in ["DEG_F", "DEGF", "DEG F", "deg.F", "degrees F"] {
+            assert_eq!(Unit::parse(text).map(Unit::symbol), Some("degF"), "{text}");
+        }
+        for text in ["DEG_C", "DEGC", "DEG C", "deg.C"] {
+            assert_eq!(Unit::parse(text).map(Unit::symbol), Some("degC"), "{text}");
+        }
     }
 
     #[test]

@@ -97,6 +97,26 @@ fn traces_are_counted_by_what_is_wrong_with_them() {
 }
 
 #[test]
+fn a_trace_that_states_another_count_of_samples_is_named() {
+    let build = Build { format: SampleFormat::Float32, ..Build::default() };
+    let values: Vec<Vec<f64>> = (0..6).map(|t| (0..50).map(|s| f64::from(s + t)).collect()).collect();
+    let said = |count: i64| {
+        let mut traces = build.traces(&values);
+        traces[3].fields.push((115, 2, count));
+        let file = open(build.file(&traces)).unwrap();
+        let found = inspect(&file, &InspectOptions::default(), &|_| true).unwrap();
+        assert_eq!((found.trace_count, found.samples_per_trace), (6, 50));
+        found.issues.into_iter().filter(|i| i.code == "trace-samples-mixed").map(|i| i.message).collect::<Vec<_>>()
+    };
+    let [message] = &said(40)[..] else { panic!("{:?}", said(40)) };
+    // 3600 bytes of headers of the file, three traces of 240 + 200 bytes, byte 115 of the fourth.
+    let byte = 3600 + 3 * 440 + 115;
+    assert!(message.starts_with("the header of trace 4 states 40 samples"), "{message}");
+    assert!(message.contains(&format!("byte {byte} of the file")) && message.contains("have 50"), "{message}");
+    assert!(said(50).is_empty() && said(0).is_empty());
+}
+
+#[test]
 fn what_single_floats_do_not_hold_is_counted() {
     for (format, values, lost) in [
         (SampleFormat::Float64, vec![0.1, 0.5, 1e-3, 16_777_217.0], 3),

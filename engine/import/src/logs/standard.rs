@@ -86,7 +86,8 @@ fn fit(
         issues.push(Issue::warning(code, text).about(&header.name).at_line(header.line));
     };
     let keep = "the values are kept as they are in `curve_values`";
-    let remedy = || format!("state the unit: --unit {}={}", header.mnemonic, curve.unit);
+    // No unit is proposed where another one may be meant: it would be taken on trust.
+    let remedy = || format!("state the unit it is in: --unit {}=UNIT", header.mnemonic);
     let CurveData::Numeric(values) = &data.data else {
         warn("curve-text", format!("{} is text, not {}; {keep}", header.name, curve.mnemonic));
         return None;
@@ -128,7 +129,7 @@ fn fit(
                 warn(
                     "unit-missing",
                     format!(
-                        "{} has no unit and its median {median} is not usual for {} in {}; {keep}. If it is, {}",
+                        "{} has no unit and its median {median} is not usual for {} in {}; {keep}. If you know its unit, {}",
                         header.name,
                         curve.mnemonic,
                         curve.unit,

@@ -9,7 +9,7 @@ use outcrop_types::tables::TableName;
 
 use crate::existing;
 use crate::wells::Registry;
-use crate::{FileOutcome, ImportError, Status};
+use crate::{FileOutcome, ImportError, Status, replace};
 
 /// What this import relies on.
 struct Relied {
@@ -33,6 +33,7 @@ pub(super) fn guard(
     registry: &Registry,
     log_sets: HashSet<(String, String)>,
     made: Vec<TableName>,
+    superseded: &HashSet<String>,
 ) {
     let imported = files.iter().filter(|f| f.status == Status::Imported);
     let mut relied = Relied {
@@ -57,6 +58,15 @@ pub(super) fn guard(
         let then = version(transaction.base(), &table);
         (table, then)
     }));
+    // What is replaced must be what was there: then its contents and log sets are known to be there.
+    if !superseded.is_empty() {
+        relied.compared.extend(replace::tables().chain([TableName::outcrop("imports")]).map(|table| {
+            let then = version(transaction.base(), &table);
+            (table, then)
+        }));
+        relied.files.clear();
+        relied.log_sets.clear();
+    }
     for entry in registry.entries().iter().filter(|e| e.used) {
         let key = entry.facts.uwi.as_deref().and_then(uwi_key);
         if let Some(key) = &key {
@@ -83,8 +93,9 @@ impl Relied {
             ImportError::Store(error) => error,
             other => StoreError::Refused(other.to_string()),
         };
-        for (sha256, earlier, _) in existing::imported(snapshot).await.map_err(refused)? {
+        for (sha256, before) in existing::imported(snapshot).await.map_err(refused)? {
             if let Some(path) = self.files.get(&sha256) {
+                let earlier = before.path;
                 return Err(StoreError::Refused(format!(
                     "conflict: {path} is in the project already: another import brought the same content from {earlier} \
                      meanwhile; nothing was written. Run the import again: it will be recognised"

@@ -3,7 +3,7 @@
 mod conflict;
 mod gather;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use outcrop_types::{Unit, identity};
 use crate::existing;
 use crate::source::{self, Known, Source};
 use crate::wells::{self, Registry};
-use crate::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, record};
+use crate::{FileOutcome, ImportError, ImportOptions, ImportReport, Status, Watch, record, replace};
 use gather::{Gathered, Gathering};
 
 /// How often an import that another one overtook starts over, before it gives up.
@@ -25,13 +25,16 @@ const AGAIN: u32 = 5;
 struct Base {
     known: Known,
     registry: Registry,
-    log_sets: std::collections::HashSet<(String, String)>,
+    log_sets: HashSet<(String, String)>,
+    /// Wells and log sets that are replaced.
+    replaced: HashSet<(String, String)>,
 }
 
 /// Imports the files that `patterns` name (relative to `base`) into one project commit.
 ///
 /// Patterns are files, folders (everything below) or patterns with `*`, `**`, `?`, `[ab]`, `{a,b}`, extensions in any case;
-/// kinds may be mixed. A file whose content the project has is left alone. A file that cannot be read is reported and stops
+/// kinds may be mixed. A file whose content the project has is left alone, unless the tables it went to are there no more or
+/// [`ImportOptions::again`] is set: then its rows take the place of those it gave. A file that cannot be read is reported and stops
 /// nothing. Where no file gives a row or completes a well, no commit is made, and the report alone says what was found. Must be called
 /// within a tokio runtime.
 ///
@@ -78,7 +81,8 @@ async fn attempt(
         return Err(ImportError::Cancelled);
     }
     let transaction = Arc::new(project.begin(&options.author, "import", &options.message).await?);
-    let known = read_base(transaction.base()).await?;
+    let known = read_base(transaction.base(), options.again, &sources, roots).await?;
+    let (superseded, replaced) = (known.known.superseded().clone(), known.replaced.clone());
     let gathering = Gathering {
         roots: roots.clone(),
         options: options.clone(),
@@ -93,7 +97,8 @@ async fn attempt(
         return Err(ImportError::Cancelled);
     }
     watch.stage("committing");
-    commit(project, transaction, gathered, options).await
+    replace::take_out(&transaction, &gathered.files, &superseded, &replaced).await?;
+    commit(project, transaction, gathered, options, &superseded).await
 }
 
 async fn task<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ImportError> {
@@ -124,12 +129,16 @@ fn check_units(options: &ImportOptions) -> Result<(), ImportError> {
     }
 }
 
-async fn read_base(snapshot: &Snapshot) -> Result<Base, ImportError> {
-    Ok(Base {
-        known: Known::new(existing::imported(snapshot).await?),
-        registry: wells::load(snapshot).await?,
-        log_sets: existing::pairs(snapshot, &TableName::public("curves"), "well", "log_set").await?,
-    })
+async fn read_base(snapshot: &Snapshot, again: bool, sources: &[Source], roots: &Roots) -> Result<Base, ImportError> {
+    let imported = existing::imported(snapshot).await?;
+    let superseded = replace::superseded(snapshot, &imported, again, sources, roots).await?;
+    let mut replaced = HashSet::new();
+    if !superseded.is_empty() {
+        replaced = replace::log_sets(snapshot, &imported, &superseded).await?;
+    }
+    let mut log_sets = existing::pairs(snapshot, &TableName::public("curves"), "well", "log_set").await?;
+    log_sets.retain(|set| !replaced.contains(set));
+    Ok(Base { known: Known::new(&imported, superseded), registry: wells::load(snapshot).await?, log_sets, replaced })
 }
 
 /// Puts everything into the transaction and commits it.
@@ -138,6 +147,7 @@ async fn commit(
     transaction: Arc<Transaction>,
     gathered: Gathered,
     options: &ImportOptions,
+    superseded: &HashSet<String>,
 ) -> Result<ImportReport, ImportError> {
     let Gathered { files, registry, written, joined, log_sets, made } = gathered;
     let used = |place: &usize, used: bool| used || joined.places.contains(place);
@@ -182,7 +192,7 @@ async fn commit(
     if options.message.is_empty() {
         transaction.set_message(&message(&report.files));
     }
-    conflict::guard(&transaction, &report.files, &registry, log_sets, made);
+    conflict::guard(&transaction, &report.files, &registry, log_sets, made, superseded);
     let transaction = Arc::try_unwrap(transaction).map_err(|_| StoreError::Task("keeping originals".to_owned()))?;
     report.commit = Some(transaction.commit().await?.number);
     Ok(report)

@@ -1,6 +1,6 @@
 //! Picks that are there already: in the project, in another file of the import, or further up in the file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use outcrop_store::Snapshot;
@@ -8,7 +8,7 @@ use outcrop_types::Issue;
 use outcrop_types::tables::TableName;
 
 use crate::ImportError;
-use crate::existing::{number, read, text};
+use crate::existing::{number, read_kept, text};
 
 /// Picks that differ from one that is there and are told one by one.
 const TOLD: usize = 20;
@@ -36,11 +36,11 @@ struct Pick {
 pub(crate) struct Picks(HashMap<(String, String), Vec<Pick>>);
 
 impl Picks {
-    /// The picks of the project.
-    pub(crate) async fn load(snapshot: &Snapshot) -> Result<Self, ImportError> {
+    /// The picks of the project, but for those of contents that are replaced.
+    pub(crate) async fn load(snapshot: &Snapshot, superseded: &HashSet<String>) -> Result<Self, ImportError> {
         let mut picks = Picks::default();
         let columns = ["well", "surface", "md", "tvd", "tvdss", "x", "y", "interpreter", "confidence"];
-        for batch in read(snapshot, &TableName::public("tops"), &columns).await? {
+        for batch in read_kept(snapshot, &TableName::public("tops"), &columns, superseded).await? {
             for row in 0..batch.num_rows() {
                 let (Some(well), Some(surface)) = (text(&batch, "well", row), text(&batch, "surface", row)) else {
                     continue;

@@ -73,7 +73,8 @@ pub(crate) fn sections(
         return Ok(written);
     }
     let outcomes: HashMap<usize, usize> = done.iter().enumerate().map(|(place, d)| (d.file, place)).collect();
-    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base(), &[]))?;
+    let mut stored =
+        context.runtime.block_on(Stored::load(context.transaction.base(), &[], context.known.superseded()))?;
     for file in files {
         let Some(done) = outcomes.get(&file.file).and_then(|place| done.get_mut(*place)) else { continue };
         let outcome = &mut done.outcome;

@@ -3,9 +3,11 @@
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use outcrop_import::{ImportError, ImportOptions, Kind, Status};
+use outcrop_types::tables::TableName;
 
-use crate::{Place, data, las, options, outcome, said, statuses, texts};
+use crate::{ImportOptionsExt, Place, data, las, numbers, options, outcome, said, statuses, texts};
 
+const ROWS3: &[&[f64]] = &[&[100.0, 50.0, 1.0], &[100.5, 55.0, 2.0], &[101.0, 60.0, 3.0]];
 const ROWS: &[&[f64]] = &[&[100.0, 50.0], &[100.5, 55.0], &[101.0, -999.25]];
 
 #[tokio::test]
@@ -77,6 +79,100 @@ async fn the_same_content_is_recognised_and_a_changed_file_is_added() {
     assert_eq!(sets.into_iter().collect::<Vec<_>>(), ["a", "a_2"]);
     assert_eq!(logs.num_rows(), 4);
     assert_eq!(place.rows("wells").await.num_rows(), 1);
+}
+
+/// Drops a table as a statement does.
+async fn drop_table(place: &Place, name: &str) {
+    let transaction = place.project.begin("tester", "drop", "").await.unwrap();
+    transaction.drop_table(&TableName::from_key(name)).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+fn once_more() -> ImportOptions {
+    ImportOptions { again: true, ..options() }
+}
+
+#[tokio::test]
+async fn a_file_is_imported_once_more_in_place_of_what_it_gave() {
+    let place = Place::metric().await;
+    place
+        .file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI", "XYZ"], &[&[100.0, 50.0, 1.0], &[100.5, 55.0, 2.0]]))
+        .file("b.las", las("WELL. B-2 :", &["DEPT.M", "GR.GAPI", "XYZ"], &[&[200.0, 60.0, 3.0]]))
+        .file("t.csv", "Well,Surface,MD\nA-1,Hugin,100\nB-2,Hugin,200\n")
+        .file("s.csv", "Well,MD (m),Inclination,Azimuth GN\nA-1,0,0,0\nA-1,100,10,90\n");
+    place.import(&["."]).await;
+    let counted = async || {
+        let mut counts = Vec::new();
+        for table in ["logs", "curves", "outcrop.other_curve_values", "outcrop.log_headers", "tops", "surveys", "wells"]
+        {
+            counts.push((table, place.rows(table).await.num_rows()));
+        }
+        counts
+    };
+    let first = counted().await;
+
+    // What is stated is not used for what is there, and the message says how it is.
+    let stated = options().unit("md", "ft").unit("XYZ", "km");
+    let report = place.import_with(&["a.las", "t.csv"], &stated).await;
+    assert_eq!((report.count(Status::Unchanged), report.commit), (2, None));
+    assert!(report.files.iter().all(|f| f.message.contains("--again")), "{report:?}");
+
+    let report = place.import_with(&["a.las", "t.csv", "s.csv"], &ImportOptions { again: true, ..stated }).await;
+    assert_eq!((report.count(Status::Imported), report.wells_new), (3, 0), "{report:?}");
+    assert_eq!(counted().await, first, "nothing is there twice, and nothing of another file is gone");
+    let curves = place.rows("curves").await;
+    let of = |well: &str| {
+        let rows = 0..curves.num_rows();
+        let texts = |column: &str, row: usize| texts(&curves, column)[row].clone();
+        let mut found = rows.filter(|r| texts("well", *r) == well && texts("mnemonic", *r) == "XYZ");
+        let row = found.next().unwrap();
+        (texts("unit", row), texts("log_set", row))
+    };
+    assert_eq!((of("A-1"), of("B-2")), (("km".into(), "a".into()), (String::new(), "b".into())));
+    let tops = numbers(&place.rows("tops").await, "md");
+    assert!(tops.iter().all(|md| [30.48, 60.96].iter().any(|m| (md.unwrap() - m).abs() < 1e-9)), "{tops:?}");
+
+    // Once more with all of them, in one commit.
+    let report = place.import_with(&["."], &once_more()).await;
+    assert_eq!(report.count(Status::Imported), 4, "{report:?}");
+    assert_eq!(counted().await, first);
+
+    // What cannot be read as it is told now leaves what there was.
+    let wrong = ImportOptions { map: vec![("surface".to_owned(), "Nothing".to_owned())], ..once_more() };
+    let error = place.try_import(&["t.csv"], &wrong).await.unwrap_err().to_string();
+    assert!(error.contains("t.csv") && error.contains("Nothing") && error.contains("nothing was changed"), "{error}");
+    assert_eq!(counted().await, first);
+}
+
+#[tokio::test]
+async fn a_file_is_imported_again_when_its_table_is_gone() {
+    let place = Place::metric().await;
+    place
+        .file("a.las", las("WELL. A-1 :", &["DEPT.M", "GR.GAPI", "XYZ"], ROWS3))
+        .file("t.csv", "Well,Surface,MD (m)\nA-1,Hugin,100\n")
+        .file("p.csv", "X,Y,Value\n1,2,3\n4,5,6\n");
+    let all = ["a.las", "t.csv", "p.csv"];
+    let first = place.import(&all).await;
+    assert_eq!(first.count(Status::Imported), 3, "{first:?}");
+    let (curves, values) =
+        (place.rows("curves").await.num_rows(), place.rows("outcrop.other_curve_values").await.num_rows());
+    drop_table(&place, "logs").await;
+    let report = place.import(&all).await;
+    assert_eq!((report.count(Status::Imported), report.count(Status::Unchanged)), (1, 2), "{report:?}");
+    assert_eq!(texts(&place.rows("logs").await, "log_set"), ["a", "a", "a"]);
+    assert_eq!(place.rows("curves").await.num_rows(), curves);
+    assert_eq!(place.rows("outcrop.other_curve_values").await.num_rows(), values);
+    for table in ["tops", "points.p"] {
+        drop_table(&place, table).await;
+        let report = place.import(&all).await;
+        assert_eq!((report.count(Status::Imported), report.count(Status::Unchanged)), (1, 2), "{table}: {report:?}");
+        assert!(place.rows(table).await.num_rows() > 0);
+    }
+    // Points are not known by their file; their table is what goes.
+    let report = place.import_with(&["p.csv"], &once_more()).await;
+    assert_eq!(report.commit, None);
+    assert!(report.files[0].message.contains("DROP TABLE points.p"), "{report:?}");
+    assert_eq!(place.rows("points.p").await.num_rows(), 2);
 }
 
 #[tokio::test]

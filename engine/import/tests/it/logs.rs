@@ -23,9 +23,11 @@ async fn curves_become_columns_or_values() {
     assert!(schema.field_with_name("dt").is_err() && schema.field_with_name("sp").is_err());
     assert_eq!(field::unit(schema.field_with_name("rhob").unwrap()), Some("g/cm3"));
     let file = outcome(&report, "a.las");
-    assert!(said(file, "unit-assumed")[0].contains("--unit ILD=ohm.m"), "{:?}", said(file, "unit-assumed"));
-    assert!(said(file, "unit-unknown")[0].contains("FURLONG"));
-    assert!(said(file, "unit-incompatible")[0].contains("SP"));
+    assert!(said(file, "unit-assumed")[0].contains("--unit ILD=UNIT"), "{:?}", said(file, "unit-assumed"));
+    // What is proposed would be taken on trust, so no unit is that may not be the one meant.
+    for (code, curve) in [("unit-unknown", "DT=UNIT"), ("unit-incompatible", "SP=UNIT")] {
+        assert!(said(file, code)[0].ends_with(&format!("--unit {curve}")), "{:?}", said(file, code));
+    }
     assert!(said(file, "curve-second")[0].contains("GRC"));
 
     let values = place.rows("outcrop.other_curve_values").await;
@@ -52,6 +54,23 @@ async fn curves_become_columns_or_values() {
     let row = row_of(&curves, "mnemonic", "XYZ");
     assert_eq!(texts(&curves, "stored_in")[row], "curve_values");
     assert_eq!((number_at(&curves, "top", row), number_at(&curves, "base", row)), (Some(100.0), Some(100.0)));
+}
+
+#[tokio::test]
+async fn impedances_and_temperatures_are_converted_as_they_are_written() {
+    let place = Place::metric().await;
+    let curves = ["DEPT.M", "AI.(m/s)*(kg/m3)", "TEMP.DEG_F"];
+    place.file("a.las", las("WELL. A-1 :", &curves, &[&[100.0, 3_820_257.0, 212.0]]));
+    let report = place.import(&["a.las"]).await;
+    assert_eq!(said(outcome(&report, "a.las"), "unit-unknown"), Vec::<String>::new());
+    let logs = place.rows("logs").await;
+    assert_eq!(numbers(&logs, "ai"), [Some(3820.257)]);
+    assert_eq!(field::unit(logs.schema().field_with_name("ai").unwrap()), Some("m/s.g/cm3"));
+    let curves = place.rows("curves").await;
+    let row = row_of(&curves, "mnemonic", "AI");
+    assert_eq!(texts(&curves, "original_unit")[row], "(m/s)*(kg/m3)");
+    let row = row_of(&curves, "mnemonic", "TEMP");
+    assert!((number_at(&curves, "max", row).unwrap() - 100.0).abs() < 1e-9, "{:?}", number_at(&curves, "max", row));
 }
 
 #[tokio::test]

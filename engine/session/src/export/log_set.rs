@@ -1,7 +1,7 @@
 //! A log set put together from `curves`, `logs` and `outcrop.other_curve_values`.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Float64Type;
@@ -26,6 +26,8 @@ struct Known {
     original_unit: Option<String>,
     stored_in_logs: bool,
     description: Option<String>,
+    /// Checksum of the file it came from.
+    file: Option<String>,
 }
 
 /// What the curves of a log set have in common.
@@ -47,6 +49,7 @@ pub(super) async fn read(session: &Session, well: &str, log_set: &str) -> Result
     let condition = format!("well = {} AND log_set = {}", quoted(well), quoted(log_set));
     let header = header::read(session, well, log_set).await?;
     let (known, axis) = curves(session, &condition).await?;
+    let assumed = assumed(session, well, &known).await?;
     let mut values = other_values(session, &condition).await?;
     let (rows, subsea) = logs(session, &condition, &known, &mut values).await?;
     let index = common_index(&values, &rows);
@@ -79,7 +82,8 @@ pub(super) async fn read(session: &Session, well: &str, log_set: &str) -> Result
             ..CurveHeader::default()
         });
         let (unit, conversion) = written_unit(curve.original_unit.as_deref(), curve.unit.as_deref());
-        of_file.unit = unit;
+        // A unit that was taken for granted is not one that the file states.
+        of_file.unit = if assumed.contains(&curve.name) { None } else { unit };
         let decimals = header.decimals.get(&curve.name).copied().unwrap_or(0);
         written.push(WriteCurve { header: of_file, data, decimals, conversion });
     }
@@ -112,6 +116,32 @@ fn written_unit(original: Option<&str>, now: Option<&str>) -> (Option<String>, C
     }
 }
 
+/// The curves without a unit in their file whose unit the import took for granted. One that was stated to the import is none of
+/// them: its unit is known.
+async fn assumed(session: &Session, well: &str, known: &[Known]) -> Result<HashSet<String>, SessionError> {
+    let without = known.iter().filter(|c| c.original_unit.is_none() && c.unit.is_some());
+    let files: BTreeSet<&String> = without.filter_map(|c| c.file.as_ref()).collect();
+    let mut found = HashSet::new();
+    if files.is_empty() || !has(session, &TableName::outcrop("import_issues")).await? {
+        return Ok(found);
+    }
+    for file in files {
+        // What the newest import of the file noticed: an earlier one may have been told less.
+        let sql = format!(
+            "SELECT i.curve FROM outcrop.import_issues i JOIN outcrop.imports f ON i.\"commit\" = f.\"commit\" AND i.file = f.file \
+             WHERE f.sha256 = {sha256} AND i.code = 'unit-assumed' AND i.well = {} AND f.\"commit\" = (SELECT max(\"commit\") \
+             FROM outcrop.imports WHERE sha256 = {sha256} AND status = 'imported')",
+            quoted(well),
+            sha256 = quoted(file)
+        );
+        for batch in collect(session, &sql).await? {
+            found.extend((0..batch.num_rows()).filter_map(|row| text(&batch, "curve", row)));
+        }
+    }
+    found.retain(|name| known.iter().any(|c| c.name == *name && c.original_unit.is_none()));
+    Ok(found)
+}
+
 async fn curves(session: &Session, condition: &str) -> Result<(Vec<Known>, Axis), SessionError> {
     let mut known = Vec::new();
     let mut axis = Axis::default();
@@ -129,6 +159,7 @@ async fn curves(session: &Session, condition: &str) -> Result<(Vec<Known>, Axis)
                 original_unit: get("original_unit"),
                 stored_in_logs: get("stored_in").as_deref() == Some("logs"),
                 description: get("description"),
+                file: get("file"),
             });
         }
     }
