@@ -129,6 +129,7 @@ impl SessionBuilder {
             .with_scalar_functions(scalars)
             .with_aggregate_functions(aggregates)
             .with_query_planner(Arc::new(OutcropQueryPlanner))
+            .with_physical_optimizer_rules(crate::offset::guarded())
             .with_analyzer_rule(Arc::new(NullAwareIn))
             .with_optimizer_rule(Arc::new(OperatorPushdown))
             .build();

@@ -23,6 +23,7 @@ mod export;
 mod files;
 mod functions;
 mod null_aware;
+mod offset;
 mod query_planner;
 mod seismic;
 mod session;
