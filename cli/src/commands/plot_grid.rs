@@ -5,8 +5,8 @@ use outcrop_plot::map::{Contours, Grid};
 use outcrop_session::{Answer, Session};
 use outcrop_types::{GridGeometry, field};
 
-use super::plot::column;
-use super::plot_system::of_schema;
+use super::plot::{column, texts};
+use super::plot_system::{Stated, of_rows, of_schema};
 use crate::arguments::PlotMap;
 use crate::print::aside;
 use crate::progress::Progress;
@@ -28,7 +28,7 @@ pub(super) struct Meaning {
 
 /// The rows of a query as a regular grid, along the axes or turned.
 pub(super) async fn grid(session: &Session, sql: &str, arguments: &PlotMap, meaning: Meaning) -> Result<Surface> {
-    let Nodes { x, y, z, name, unit, xy_unit, crs, known } = nodes(session, sql, arguments.value.as_deref()).await?;
+    let Nodes { x, y, z, name, unit, xy_unit, system, known } = nodes(session, sql, arguments.value.as_deref()).await?;
     let unit = match (unit, meaning.unit) {
         (Some(own), Some(said)) if own != said => {
             bail!("--unit {said}, but the query gives `{name}` in {own}; leave --unit out, or convert in the query")
@@ -73,7 +73,7 @@ pub(super) async fn grid(session: &Session, sql: &str, arguments: &PlotMap, mean
         smooth: true,
         ..lattice.filled(values)?
     };
-    Ok(Surface { grid, xy_unit, crs })
+    Ok(Surface { grid, xy_unit, system })
 }
 
 /// A surface with what its x and y state.
@@ -82,7 +82,7 @@ pub(super) struct Surface {
     /// The unit of x and y.
     pub(super) xy_unit: Option<String>,
     /// Their coordinate reference system.
-    pub(super) crs: Option<String>,
+    pub(super) system: Stated,
 }
 
 /// The columns of the nodes, with the name and the unit of what is drawn.
@@ -95,7 +95,7 @@ struct Nodes {
     /// The unit of x and y.
     xy_unit: Option<String>,
     /// Their coordinate reference system.
-    crs: Option<String>,
+    system: Stated,
     /// The grid whose nodes they are, where x says so.
     known: Option<GridGeometry>,
 }
@@ -120,12 +120,15 @@ async fn nodes(session: &Session, sql: &str, value: Option<&str>) -> Result<Node
     };
     let (unit, xy_unit) = (unit_of(&name), unit_of("x"));
     let known = schema.fields().iter().find(|f| f.name().eq_ignore_ascii_case("x")).and_then(|f| field::grid(f));
-    let crs = of_schema(schema);
-    let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit, xy_unit, crs, known };
+    let of_fields = of_schema(schema);
+    let system = Stated { layer: "--grid", crs: None, bare: 0 };
+    let mut nodes = Nodes { x: Vec::new(), y: Vec::new(), z: Vec::new(), name, unit, xy_unit, system, known };
+    let mut systems: Vec<Option<String>> = Vec::new();
     while let Some(batch) = rows.next().await? {
         nodes.x.extend(column(&batch, "x")?);
         nodes.y.extend(column(&batch, "y")?);
         nodes.z.extend(column(&batch, &nodes.name)?);
+        systems.extend(texts(&batch, "crs")?.unwrap_or_default());
         if nodes.x.len() > MOST_NODES {
             bail!(
                 "the query for the surface gives more than {} rows, which is more than a map takes; use a larger cell_size",
@@ -138,6 +141,7 @@ async fn nodes(session: &Session, sql: &str, value: Option<&str>) -> Result<Node
     if nodes.x.is_empty() {
         bail!("the query for the surface gives no rows");
     }
+    nodes.system = of_rows("--grid", systems, of_fields)?;
     Ok(nodes)
 }
 
@@ -205,7 +209,7 @@ impl Lattice {
 }
 
 /// The name of a column for people to read.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let text = name.replace('_', " ");
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()

@@ -1,8 +1,11 @@
 //! `outcrop plot map`.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use arrow::array::BooleanArray;
+use arrow::compute::filter_record_batch;
 use outcrop_plot::map::{Map, Points, Symbol};
 use outcrop_session::Session;
 use outcrop_types::tables::TableName;
@@ -11,9 +14,9 @@ use super::plot::{column, numbers, one, texts};
 use super::plot_grid::{Meaning, Surface, grid};
 use super::plot_layers::{join, lines, posted};
 use super::plot_picks::Picks;
-use super::plot_system::{Stated, stated, system};
+use super::plot_system::{Stated, code, of_rows, of_schema, same, stated, system};
 use crate::arguments::{Global, PlotMap};
-use crate::context::{project_session, quoted, rows, session};
+use crate::context::{project_session, rows, session};
 use crate::picture::Target;
 use crate::print::aside;
 
@@ -28,7 +31,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         None => None,
     };
     let used = picks.as_ref().map(|p| p.used(arguments.neighbours));
-    let surface = match (&arguments.grid, &picks) {
+    let mut surface = match (&arguments.grid, &picks) {
         (_, Some(picks)) => {
             let sql = picks.map(arguments.cell_size, arguments.neighbours)?;
             let label = arguments.label.clone().unwrap_or_else(|| "Depth below sea level".to_owned());
@@ -56,11 +59,17 @@ pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode>
         (None, None) => None,
     };
     let mut systems: Vec<Stated> = lines.systems;
-    systems.extend(surface.as_ref().map(|s| Stated { layer: "--grid", crs: s.crs.clone() }));
+    if let (Some(surface), Some((_, _, picked)), true) = (&mut surface, &mut points, picks.is_some()) {
+        // The surface is made of the picks.
+        let crs = surface.system.crs.clone().or_else(|| picked.crs.clone());
+        (surface.system.crs, picked.crs) = (crs.clone(), crs);
+    }
+    systems.extend(surface.as_ref().map(|s| s.system.clone()));
     systems.extend(points.iter().chain(&posted).map(|(_, _, stated)| stated.clone()));
     let mut crs = system(project_crs.as_deref(), &systems)?;
     if arguments.points.is_none() && picks.is_none() {
-        points = wells(&session, project_crs.as_deref(), crs.as_deref(), surface.as_ref()).await?;
+        let system = if systems.is_empty() { System::Open(crs.as_deref()) } else { System::Is(crs.as_deref()) };
+        points = wells(&session, project_crs.as_deref(), system, surface.as_ref()).await?;
         if crs.is_none() {
             crs = points.as_ref().and_then(|(_, _, stated)| stated.crs.clone());
         }
@@ -134,28 +143,61 @@ async fn points(session: &Session, layer: &'static str, sql: &str, name: Option<
 /// How far from a surface a well may lie to be on its map, as part of the surface's longer side.
 const AROUND: f64 = 0.05;
 
+/// The system of a map, or that none is stated.
+#[derive(Clone, Copy)]
+enum System<'a> {
+    /// That of its layers.
+    Is(Option<&'a str>),
+    /// There are no layers but the wells, which may state one where the project does not.
+    Open(Option<&'a str>),
+}
+
 /// The heads of the wells that are on the map: in its coordinate system, and on the surface or just beside it where there
-/// is one.
+/// is one. Nobody asked for them: those that are not on the map are left out, and it is said.
 async fn wells(
     session: &Session,
     project_crs: Option<&str>,
-    crs: Option<&str>,
+    system: System<'_>,
     surface: Option<&Surface>,
 ) -> Result<Option<Placed>> {
     let Some(project) = session.project() else { return Ok(None) };
     if !project.snapshot().await?.has_table(&TableName::public("wells")) {
         return Ok(None);
     }
-    // Well heads in another system have no place on the map; those that state none are in the project's.
-    let there = match (crs, project_crs) {
-        (Some(crs), Some(own)) => format!(" AND coalesce(crs, {}) = {}", quoted(own), quoted(crs)),
-        (Some(crs), None) => format!(" AND coalesce(crs, {0}) = {0}", quoted(crs)),
-        (None, _) => String::new(),
+    let sql = "SELECT x, y, well AS label, crs FROM wells WHERE x IS NOT NULL AND y IS NOT NULL";
+    let Some(batch) = one(&rows(session, sql).await?)? else { return Ok(None) };
+    // Those that state none are in the project's.
+    let unstated = of_schema(&batch.schema()).or_else(|| project_crs.map(str::to_owned));
+    let stated = texts(&batch, "crs")?.unwrap_or_else(|| vec![None; batch.num_rows()]);
+    let own: Vec<Option<String>> = stated
+        .into_iter()
+        .map(|crs| crs.filter(|c| !c.trim().is_empty()).map(|c| code(&c)).or_else(|| unstated.clone()))
+        .collect();
+    let crs = match system {
+        System::Is(crs) => crs.map(str::to_owned),
+        System::Open(Some(crs)) => Some(crs.to_owned()),
+        System::Open(None) => of_rows("wells", own.iter().flatten().cloned().map(Some).collect(), None)?.crs,
     };
-    let sql = format!("SELECT x, y, well AS label, crs FROM wells WHERE x IS NOT NULL AND y IS NOT NULL{there}");
-    let Some((mut points, unit, stated)) = points(session, "wells", &sql, Some("Wells")).await? else {
-        return Ok(None);
+    let here = |own: &Option<String>| match (own, &crs) {
+        (Some(own), Some(crs)) => same(own, crs),
+        (None, None) => true,
+        _ => false,
     };
+    if let Some(text) = left_out(&own, crs.as_deref(), here) {
+        aside!("note: {text}; --points draws those of a query");
+    }
+    let kept = BooleanArray::from(own.iter().map(here).collect::<Vec<bool>>());
+    let batch = filter_record_batch(&batch, &kept)?;
+    let (x, unit) = numbers(&batch, "x")?;
+    let mut points = Points {
+        x,
+        y: column(&batch, "y")?,
+        label: texts(&batch, "label")?.unwrap_or_default(),
+        symbol: Symbol::Well,
+        name: Some("Wells".to_owned()),
+        ..Points::default()
+    };
+    let stated = Stated { layer: "wells", crs, bare: 0 };
     if let Some(Surface { grid, .. }) = surface {
         let margin = AROUND * (grid.nx as f64 * grid.dx).max(grid.ny as f64 * grid.dy);
         let kept: Vec<bool> = points.x.iter().zip(&points.y).map(|(x, y)| grid.holds(*x, *y, margin)).collect();
@@ -174,4 +216,41 @@ async fn wells(
         points.label.retain(|_| keep.next() == Some(&true));
     }
     Ok(Some((points, unit, stated)).filter(|(points, ..)| !points.x.is_empty()))
+}
+
+/// Which wells are not drawn for their coordinate systems, and why; none where all are.
+fn left_out(own: &[Option<String>], crs: Option<&str>, here: impl Fn(&Option<String>) -> bool) -> Option<String> {
+    let mut counts: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for system in own.iter().filter(|o| !here(o)) {
+        *counts.entry(system.as_deref()).or_default() += 1;
+    }
+    let count: usize = counts.values().sum();
+    if count == 0 {
+        return None;
+    }
+    let each: Vec<String> = counts
+        .iter()
+        .map(|(system, n)| match system {
+            Some(crs) => format!("{n} in {crs}"),
+            None => format!("{n} that state no coordinate system"),
+        })
+        .collect();
+    let map = crs.map_or_else(|| "its layers state none".to_owned(), |crs| format!("it is in {crs}"));
+    Some(format!("{count} of {} wells are not drawn on the map, since {map}: {}", own.len(), each.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wells_that_are_left_out_are_counted_by_their_systems() {
+        let own = ["EPSG:23031", "", "EPSG:28350", ""].map(|c| (!c.is_empty()).then(|| c.to_owned()));
+        let text = left_out(&own, Some("EPSG:28350"), |o| o.as_deref() == Some("EPSG:28350")).unwrap_or_default();
+        assert_eq!(
+            text,
+            "3 of 4 wells are not drawn on the map, since it is in EPSG:28350: 2 that state no coordinate system, 1 in EPSG:23031"
+        );
+        assert_eq!(left_out(&own, None, |_| true), None);
+    }
 }

@@ -3,67 +3,52 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::Float32Type;
-use outcrop_operators::{SAMPLES, axis_of};
+use outcrop_operators::SAMPLES;
 use outcrop_plot::map::{Contours, Grid, Map, Points};
-use outcrop_plot::seismic::{
-    AmplitudeRange, Display, Horizon, LineNumbers, Polarity, SeismicSection, VerticalAxis, Well, WellTop,
-};
-use outcrop_seismic::{Domain, SampleAxis};
+use outcrop_plot::seismic::{AmplitudeRange, Display, Horizon, Polarity, SeismicSection, VerticalAxis};
+use outcrop_seismic::Domain;
 use outcrop_session::Session;
-use outcrop_types::field;
 
-use super::plot::{column, numbers, one, texts};
+use super::plot::{column, one, texts};
+use super::plot_grid::words;
+use super::plot_seismic_horizon::along;
+use super::plot_seismic_line::{LINES, alone, axis, heads, numbered, place, through};
+use super::plot_seismic_volume::{Volume, whole};
+use super::plot_seismic_well::projected;
 use crate::arguments::{Global, PlotSection, SeismicDisplay};
-use crate::context::{quoted, rows, session};
+use crate::context::{rows, session};
 use crate::picture::Target;
 use crate::print::aside;
-
-/// Traces of a section, from left to right.
-struct Line {
-    title: String,
-    samples: Vec<f32>,
-    axis: SampleAxis,
-    /// Along the section: line numbers, or distances.
-    positions: Vec<f64>,
-    label: String,
-    unit: Option<String>,
-    numbers: Option<LineNumbers>,
-    x: Vec<f64>,
-    y: Vec<f64>,
-    place: Place,
-}
-
-/// Unit of x and y, and their coordinate system.
-type Place = (String, Option<String>);
 
 pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     let session = session(global).await?;
     let target = Target::new(session.roots(), &a.output)?;
     let name = a.seismic.volume.clone().context("no volume")?;
-    // A file has an ending, a volume of the project has none.
-    let table = if name.contains(['.', '/']) && !name.starts_with("seismic.") {
-        quoted(&name)
-    } else {
-        format!("seismic.\"{}\"", name.trim_start_matches("seismic.").replace('"', "\"\""))
-    };
+    let volume = Volume::of(&session, &name).await?;
     let given = usize::from(a.seismic.inline.is_some())
         + usize::from(a.seismic.crossline.is_some())
         + usize::from(a.seismic.slice.is_some())
         + usize::from(!a.wells.is_empty());
-    if given != 1 {
-        bail!(
-            "with --volume give one of --inline, --crossline, --slice (a time or depth), or two wells and more that a section runs through"
-        );
+    if given > 1 {
+        bail!("with --volume {LINES}");
     }
+    let offset = a.seismic.offset;
     if let Some(at) = a.seismic.slice {
-        return slice(&session, &target, &a, &name, &table, at).await;
+        return slice(&session, &target, &a, &volume, at).await;
     }
     let line = match (a.seismic.inline, a.seismic.crossline) {
-        (Some(n), _) => numbered(&session, &table, "inline", "crossline", n).await?,
-        (_, Some(n)) => numbered(&session, &table, "crossline", "inline", n).await?,
-        _ => through(&session, &table, &a.wells).await?,
+        (Some(n), _) => numbered(&session, &volume, "inline", "crossline", n, offset).await?,
+        (_, Some(n)) => numbered(&session, &volume, "crossline", "inline", n, offset).await?,
+        _ if a.wells.is_empty() => alone(&session, &volume, offset).await?,
+        _ => {
+            let chosen = whole(&session, &volume, offset).await?;
+            let table = chosen.as_ref().map_or_else(|| volume.table.clone(), |c| c.of(&volume.table));
+            let mut line = through(&session, &table, &a.wells).await?;
+            line.note = chosen.map(|c| c.said("bin"));
+            line
+        }
     };
     let mut horizons = Vec::new();
     for horizon in &a.seismic.horizon {
@@ -83,11 +68,8 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     let mut wells = Vec::new();
     for well in &shown {
         match projected(&session, well, &line, a.seismic.within).await? {
-            Some(well) => wells.push(well),
-            None => aside!(
-                "well {well} is not drawn: no part of its path is within {} of the section, or it has no checkshots",
-                a.seismic.within
-            ),
+            Ok(well) => wells.push(well),
+            Err(reason) => aside!("note: well {well} is not drawn: {reason}"),
         }
     }
     let vertical_label = match line.axis.domain {
@@ -99,13 +81,14 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
         (None, None) => None,
         (from, to) => Some((from.unwrap_or(line.axis.start), to.unwrap_or(line.axis.end()))),
     };
-    let polarity = polarity(&session, &name).await?;
-    let project = session.project().map(|p| format!("Project {}", p.settings().name));
+    let polarity = if volume.own { polarity(&session, &name).await? } else { None };
+    let colors = Colors::of(&volume, &line.samples, &a);
+    let project = session.project().filter(|_| volume.own).map(|p| format!("Project {}", p.settings().name));
     let crs = line.place.1.clone().filter(|c| !c.is_empty()).map(|c| format!("CRS: {c}"));
     let footer = project.into_iter().chain(crs).collect::<Vec<_>>().join("  ·  ");
     let section = SeismicSection {
         title: a.title.clone().unwrap_or(line.title),
-        subtitle: Some(name.clone()),
+        subtitle: Some([Some(name.clone()), line.note].into_iter().flatten().collect::<Vec<_>>().join("  ·  ")),
         samples: line.samples,
         samples_per_trace: line.axis.count,
         positions: line.positions,
@@ -124,11 +107,13 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
             SeismicDisplay::Wiggle => Display::Wiggle,
             SeismicDisplay::Both => Display::Both,
         },
-        color_map: a.seismic.color_map.clone().unwrap_or_else(|| "vik".to_owned()),
-        amplitudes: AmplitudeRange::Symmetric(a.seismic.clip),
+        amplitude_label: colors.label,
+        color_map: colors.map,
+        amplitudes: colors.range,
         horizons,
         wells,
-        polarity,
+        // Values that are never negative have no polarity.
+        polarity: polarity.filter(|_| colors.signed),
         footer: Some(footer).filter(|f| !f.is_empty()),
         ..SeismicSection::default()
     };
@@ -155,285 +140,72 @@ async fn polarity(session: &Session, name: &str) -> Result<Option<Polarity>> {
     })
 }
 
-/// The axis that a column of samples states.
-fn axis(batch: &RecordBatch) -> Result<SampleAxis> {
-    let schema = batch.schema();
-    let field = schema.field_with_name(SAMPLES)?;
-    axis_of(field).context("the samples of the volume do not say where they are")
+/// Traces that tell a slice whether the values of its volume are ever negative.
+const SIGNS: usize = 25;
+/// Names of what is made of amplitudes, as seismic_attribute and horizon_amplitude have them, and of other volumes; one that
+/// holds another comes first.
+const KINDS: [&str; 18] = [
+    "envelope",
+    "cosine_phase",
+    "phase",
+    "average_frequency",
+    "frequency",
+    "sweetness",
+    "quadrature",
+    "relative_impedance",
+    "impedance",
+    "rms",
+    "energy",
+    "agc",
+    "coherence",
+    "semblance",
+    "similarity",
+    "variance",
+    "spectral",
+    "velocity",
+];
+
+/// How the values of a volume are coloured.
+struct Colors {
+    range: AmplitudeRange,
+    map: String,
+    label: String,
+    /// Whether values are about 0, as amplitudes are.
+    signed: bool,
 }
 
-fn place(batch: &RecordBatch) -> Place {
-    let schema = batch.schema();
-    let x = schema.field_with_name("x").ok();
-    let unit = x.and_then(|f| field::unit(f)).unwrap_or_default().to_owned();
-    (unit, x.and_then(|f| f.metadata().get(field::CRS).cloned()))
-}
-
-/// An inline or crossline.
-async fn numbered(session: &Session, table: &str, of: &str, by: &str, number: i64) -> Result<Line> {
-    let sql = format!("SELECT {by}, x, y, samples FROM {table} WHERE {of} = {number} ORDER BY {by}");
-    let Some(batch) = one(&rows(session, &sql).await?)? else {
-        let range = rows(session, &format!("SELECT min({of}) AS first, max({of}) AS last FROM {table}")).await?;
-        let range = one(&range)?.context("the volume has no traces")?;
-        let (first, last) = (column(&range, "first")?, column(&range, "last")?);
-        bail!("there is no {of} {number}; the volume has {:?} to {:?}", first.first(), last.first());
-    };
-    let axis = axis(&batch)?;
-    let lists = batch.column_by_name(SAMPLES).context("no samples")?.as_list::<i32>();
-    let mut samples = Vec::with_capacity(batch.num_rows() * axis.count);
-    for row in 0..batch.num_rows() {
-        let list = lists.value(row);
-        samples.extend(list.as_primitive::<Float32Type>().iter().map(|v| v.unwrap_or(f32::NAN)));
-    }
-    let title = format!("{}{} {number}", of[..1].to_uppercase(), &of[1..]);
-    let label = format!("{}{}", by[..1].to_uppercase(), &by[1..]);
-    Ok(Line {
-        title,
-        samples,
-        axis,
-        positions: column(&batch, by)?,
-        label,
-        unit: Some(String::new()),
-        numbers: None,
-        x: column(&batch, "x")?,
-        y: column(&batch, "y")?,
-        place: place(&batch),
-    })
-}
-
-/// A section through wells.
-async fn through(session: &Session, table: &str, wells: &[String]) -> Result<Line> {
-    let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT 1")).await?;
-    let head = one(&head)?.context("the volume has no traces")?;
-    let (axis, own) = (axis(&head)?, place(&head));
-    let heads = heads(session, wells, &own).await?;
-    let values: Vec<String> = heads.iter().zip(0..).map(|((x, y), n)| format!("({x:?}, {y:?}, {n})")).collect();
-    if heads.len() < 2 {
-        bail!("a section runs through two wells at least");
-    }
-    // The samples of a trace are at one distance: by that alone they would come in any order.
-    let sql = format!(
-        "SELECT distance, line_x, line_y, crossline, amplitude FROM seismic_slice({table}, line => \
-         (SELECT * FROM (VALUES {}) AS p(x, y, position))) ORDER BY distance, {}",
-        values.join(", "),
-        axis.domain.as_str()
-    );
-    let batch = one(&rows(session, &sql).await?)?.context("the section does not pass the volume")?;
-    let (distance, unit) = numbers(&batch, "distance")?;
-    let (x, y, lines) = (column(&batch, "line_x")?, column(&batch, "line_y")?, column(&batch, "crossline")?);
-    let samples = column(&batch, "amplitude")?;
-    let every = |v: &[f64]| v.iter().step_by(axis.count).copied().collect::<Vec<f64>>();
-    Ok(Line {
-        title: wells.join(" – "),
-        samples: samples.into_iter().map(|v| v as f32).collect(),
-        positions: every(&distance),
-        label: "Distance".to_owned(),
-        unit: unit.or(Some(own.0.clone()).filter(|u| !u.is_empty())),
-        numbers: Some(LineNumbers { label: "Crossline".to_owned(), numbers: every(&lines) }),
-        x: every(&x),
-        y: every(&y),
-        axis,
-        place: own,
-    })
-}
-
-/// Where wells are, in the coordinates of a volume.
-async fn heads(session: &Session, wells: &[String], volume: &Place) -> Result<Vec<(f64, f64)>> {
-    let mut heads = Vec::with_capacity(wells.len());
-    for well in wells {
-        let found = rows(session, &format!("SELECT x, y, crs FROM wells WHERE well = {}", quoted(well))).await?;
-        let found =
-            one(&found)?.with_context(|| format!("there is no well `{well}`; SELECT well FROM wells lists them"))?;
-        same_place(well, &found, volume)?;
-        match (column(&found, "x")?.first(), column(&found, "y")?.first()) {
-            (Some(x), Some(y)) if x.is_finite() && y.is_finite() => heads.push((*x, *y)),
-            _ => bail!("well {well} has no coordinates"),
-        }
-    }
-    Ok(heads)
-}
-
-/// Refuses a well whose coordinates are of another unit or system than those of the volume.
-fn same_place(well: &str, head: &RecordBatch, volume: &Place) -> Result<()> {
-    let (unit, _) = place(head);
-    if !unit.is_empty() && !volume.0.is_empty() && unit != volume.0 {
-        bail!("the coordinates of well {well} are in {unit}, those of the volume in {}", volume.0);
-    }
-    let crs = texts(head, "crs")?.unwrap_or_default().into_iter().flatten().next();
-    match (crs, &volume.1) {
-        (Some(well_crs), Some(volume)) if !well_crs.is_empty() && !volume.is_empty() && well_crs != *volume => {
-            bail!(
-                "well {well} is in {well_crs}, the volume in {volume}; transform one of them first, with ST_Transform"
-            )
-        }
-        _ => Ok(()),
+impl Colors {
+    /// Values that are never negative, as those of coherence or an envelope, have colours from the least to the greatest.
+    fn of(volume: &Volume, samples: &[f32], a: &PlotSection) -> Colors {
+        let signed = samples.iter().any(|v| *v < 0.0) || !samples.iter().any(|v| *v > 0.0);
+        // As many per cent outside on either side.
+        let outside = (100.0 - a.seismic.clip) / 2.0;
+        let (range, map) = if signed {
+            (AmplitudeRange::Symmetric(a.seismic.clip), "vik")
+        } else {
+            (AmplitudeRange::Percentiles(outside, 100.0 - outside), "batlow")
+        };
+        let map = a.seismic.color_map.clone().unwrap_or_else(|| map.to_owned());
+        let plain = if signed { "Amplitude" } else { "Value, never negative" };
+        let label = kind(volume.short()).unwrap_or_else(|| plain.to_owned());
+        Colors { range, map, label, signed }
     }
 }
 
-/// A surface at the traces of a line.
-async fn along(session: &Session, surface: &str, line: &Line) -> Result<Vec<f64>> {
-    let places: Vec<String> = line
-        .x
-        .iter()
-        .zip(&line.y)
-        .zip(0..)
-        .filter(|((x, y), _)| x.is_finite() && y.is_finite())
-        .map(|((x, y), n)| format!("({n}, {x:?}, {y:?})"))
-        .collect();
-    if places.is_empty() {
-        bail!("the traces have no coordinates, so that `{surface}` can't be drawn on them");
-    }
-    let from = if surface.contains('.') { surface.to_owned() } else { format!("surfaces.{surface}") };
-    let sql = format!(
-        "SELECT n, value FROM sample_grid((SELECT * FROM (VALUES {}) AS p(n, x, y)), (SELECT x, y, z FROM {from})) ORDER BY n",
-        places.join(", ")
-    );
-    let batch = one(&rows(session, &sql).await?)?.with_context(|| format!("`{surface}` has no rows"))?;
-    let (values, unit) = numbers(&batch, "value")?;
-    if unit.as_deref().is_some_and(|u| u != line.axis.unit) {
-        bail!(
-            "`{surface}` is in {}, the volume in {}; take one of them to the domain of the other first",
-            unit.unwrap_or_default(),
-            line.axis.unit
-        );
-    }
-    let mut all = vec![f64::NAN; line.x.len()];
-    for (n, value) in column(&batch, "n")?.into_iter().zip(values) {
-        if let Some(target) = all.get_mut(n as usize) {
-            *target = value;
-        }
-    }
-    Ok(all)
-}
-
-/// A well on a line: its path within a distance of it, in time by its checkshots.
-async fn projected(session: &Session, well: &str, line: &Line, within: f64) -> Result<Option<Well>> {
-    let name = quoted(well);
-    let head = rows(session, &format!("SELECT x, crs FROM wells WHERE well = {name}")).await?;
-    if let Some(head) = one(&head)? {
-        same_place(well, &head, &line.place)?;
-    }
-    let path = format!("SELECT x, y, tvdss FROM trajectories WHERE well = {name} ORDER BY md");
-    let mut path = rows(session, &path).await.ok().map(|b| one(&b)).transpose()?.flatten();
-    if path.is_none() {
-        // A well without a survey goes straight down, as far as is known.
-        let straight = format!(
-            "SELECT x, y, -datum_elevation AS tvdss FROM wells WHERE well = {name} UNION ALL SELECT x, y, td - datum_elevation FROM wells WHERE well = {name}"
-        );
-        path = one(&rows(session, &straight).await?)?;
-    }
-    let Some(path) = path else { return Ok(None) };
-    let vertical = Vertical::of(session, &name, &line.axis).await?;
-    let Some(vertical) = vertical else { return Ok(None) };
-    let (x, y, (depth, unit)) = (column(&path, "x")?, column(&path, "y")?, numbers(&path, "tvdss")?);
-    vertical.takes(well, unit.as_deref(), &line.axis)?;
-    let mut drawn = Well { name: well.to_owned(), ..Well::default() };
-    for ((x, y), d) in x.iter().zip(&y).zip(&depth) {
-        let position = on_line(line, *x, *y, within);
-        drawn.positions.push(position.unwrap_or(f64::NAN));
-        drawn.vertical.push(vertical.at(*d));
-    }
-    if !drawn.positions.iter().zip(&drawn.vertical).any(|(p, v)| p.is_finite() && v.is_finite()) {
-        return Ok(None);
-    }
-    let tops = rows(session, &format!("SELECT surface, x, y, tvdss FROM tops_xyz WHERE well = {name}"))
-        .await
-        .unwrap_or_default();
-    if let Some(tops) = one(&tops)? {
-        let names = texts(&tops, "surface")?.unwrap_or_default();
-        for (name, depth) in names.into_iter().zip(column(&tops, "tvdss")?) {
-            let at = vertical.at(depth);
-            if let Some(name) = name.filter(|_| at.is_finite()) {
-                drawn.tops.push(WellTop { name, vertical: at });
-            }
-        }
-    }
-    Ok(Some(drawn))
-}
-
-/// From tvdss to the axis of a volume: through checkshots, or as it is.
-struct Vertical {
-    checkshots: Option<Vec<(f64, f64)>>,
-    /// Of the depths it takes, where that is known.
-    unit: Option<String>,
-}
-
-impl Vertical {
-    /// `None` where a well has no checkshots to take its depths to time with.
-    async fn of(session: &Session, well: &str, axis: &SampleAxis) -> Result<Option<Self>> {
-        if axis.domain == Domain::Depth {
-            return Ok(Some(Vertical { checkshots: None, unit: Some(axis.unit.clone()) }));
-        }
-        let sql = format!(
-            "SELECT tvdss, twt FROM checkshots WHERE well = {well} AND tvdss IS NOT NULL AND twt IS NOT NULL ORDER BY tvdss"
-        );
-        let Ok(found) = rows(session, &sql).await else { return Ok(None) };
-        let Some(found) = one(&found)? else { return Ok(None) };
-        let ((depths, unit), (times, time_unit)) = (numbers(&found, "tvdss")?, numbers(&found, "twt")?);
-        if time_unit.as_deref().is_some_and(|u| u != axis.unit) {
-            bail!(
-                "the checkshots of well {well} are in {}, the volume in {}",
-                time_unit.unwrap_or_default(),
-                axis.unit
-            );
-        }
-        let pairs: Vec<(f64, f64)> = depths.into_iter().zip(times).collect();
-        Ok((pairs.len() > 1).then_some(Vertical { checkshots: Some(pairs), unit }))
-    }
-
-    /// Refuses depths in another unit.
-    fn takes(&self, well: &str, unit: Option<&str>, axis: &SampleAxis) -> Result<()> {
-        match (unit, self.unit.as_deref()) {
-            (Some(given), Some(wanted)) if given != wanted && !wanted.is_empty() => {
-                let of = if self.checkshots.is_some() { "its checkshots" } else { axis.domain.as_str() };
-                bail!("the path of well {well} is in {given}, but {of} in {wanted}")
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// NaN outside of the checkshots.
-    fn at(&self, depth: f64) -> f64 {
-        let Some(pairs) = &self.checkshots else { return depth };
-        let after = pairs.partition_point(|(d, _)| *d < depth);
-        match (after.checked_sub(1).and_then(|i| pairs.get(i)), pairs.get(after)) {
-            (_, Some((d, t))) if *d == depth => *t,
-            (Some((d0, t0)), Some((d1, t1))) => t0 + (depth - d0) / (d1 - d0) * (t1 - t0),
-            _ => f64::NAN,
-        }
-    }
-}
-
-/// Where a place is along a line, if it is near.
-fn on_line(line: &Line, x: f64, y: f64, within: f64) -> Option<f64> {
-    let mut best: Option<(f64, f64)> = None;
-    for i in 1..line.x.len() {
-        let (ax, ay, bx, by) = (line.x[i - 1], line.y[i - 1], line.x[i], line.y[i]);
-        let (dx, dy) = (bx - ax, by - ay);
-        let length = dx * dx + dy * dy;
-        if !length.is_finite() || length == 0.0 {
-            continue;
-        }
-        let part = (((x - ax) * dx + (y - ay) * dy) / length).clamp(0.0, 1.0);
-        let off = (x - ax - part * dx).hypot(y - ay - part * dy);
-        if best.is_none_or(|(d, _)| off < d) {
-            let (p, q) = (line.positions[i - 1], line.positions[i]);
-            best = Some((off, p + part * (q - p)));
-        }
-    }
-    best.filter(|(off, _)| *off <= within).map(|(_, position)| position)
+/// What a volume holds by its name, where that says so.
+fn kind(name: &str) -> Option<String> {
+    let plain = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let name: String = name.chars().map(plain).collect();
+    let name = format!("_{name}_");
+    let kind = KINDS.iter().find(|k| name.contains(&format!("_{k}_")))?;
+    Some(if *kind == "rms" || *kind == "agc" { kind.to_uppercase() } else { words(kind) })
 }
 
 /// A time or depth slice as a map, turned as the survey is.
-async fn slice(
-    session: &Session,
-    target: &Target,
-    a: &PlotSection,
-    name: &str,
-    table: &str,
-    at: f64,
-) -> Result<ExitCode> {
-    let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT 1")).await?;
+async fn slice(session: &Session, target: &Target, a: &PlotSection, volume: &Volume, at: f64) -> Result<ExitCode> {
+    let chosen = whole(session, volume, a.seismic.offset).await?;
+    let table = chosen.as_ref().map_or_else(|| volume.table.clone(), |c| c.of(&volume.table));
+    let head = rows(session, &format!("SELECT x, samples FROM {table} LIMIT {SIGNS}")).await?;
     let head = one(&head)?.context("the volume has no traces")?;
     let axis = axis(&head)?;
     let word = axis.domain.as_str();
@@ -446,7 +218,15 @@ async fn slice(
     let found = column(&batch, "place")?.first().copied().unwrap_or(at);
     let own = place(&head);
     let grid = grid(&il, &xl, &x, &y, &amplitude)?;
-    let range = AmplitudeRange::Symmetric(a.seismic.clip).of(amplitude.iter().map(|v| *v as f32))?;
+    // A slice may lie in one lobe: whole traces tell as well whether values are ever negative.
+    let lists = head.column_by_name(SAMPLES).context("no samples")?.as_list::<i32>();
+    let mut values: Vec<f32> = amplitude.iter().map(|v| *v as f32).collect();
+    let slice = values.len();
+    for row in 0..lists.len() {
+        values.extend(lists.value(row).as_primitive::<Float32Type>().iter().flatten());
+    }
+    let colors = Colors::of(volume, &values, a);
+    let range = colors.range.of(values.iter().take(slice).copied())?;
     let mut points = Vec::new();
     if !a.seismic.well.is_empty() {
         let heads = heads(session, &a.seismic.well, &own).await?;
@@ -462,14 +242,20 @@ async fn slice(
     let title = format!("{} {found} {}", if axis.domain == Domain::Time { "Two-way time" } else { "Depth" }, axis.unit);
     let map = Map {
         title: a.title.clone().unwrap_or(title),
-        subtitle: Some(name.to_owned()),
+        subtitle: Some(
+            [Some(volume.name.clone()), chosen.map(|c| c.said("bin"))]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("  ·  "),
+        ),
         x_label: "Easting".to_owned(),
         y_label: "Northing".to_owned(),
         crs,
         length_unit: unit,
         grid: Some(Grid {
-            label: "Amplitude".to_owned(),
-            color_map: a.seismic.color_map.clone().unwrap_or_else(|| "vik".to_owned()),
+            label: colors.label,
+            color_map: colors.map,
             range: Some(range),
             contours: Contours::None,
             ..grid
@@ -493,7 +279,11 @@ fn grid(il: &[f64], xl: &[f64], x: &[f64], y: &[f64], values: &[f64]) -> Result<
     };
     let ((i0, di, ni), (c0, dc, nc)) = (axis(il), axis(xl));
     if ni < 2 || nc < 2 {
-        bail!("a slice is drawn of a survey of inlines and crosslines; this one has {ni} x {nc}");
+        let found = match il.iter().zip(xl).any(|(i, c)| i.is_finite() && c.is_finite()) {
+            true => format!("{ni} x {nc} of them"),
+            false => "none of them, as a 2D line".to_owned(),
+        };
+        bail!("a slice is drawn of a survey of inlines and crosslines; this volume has {found}");
     }
     let mut filled = vec![f64::NAN; ni * nc];
     // Least squares of x and y over the numbers, about their means.
@@ -517,7 +307,7 @@ fn grid(il: &[f64], xl: &[f64], x: &[f64], y: &[f64], values: &[f64]) -> Result<
         }
     }
     let determinant = ii * cc - ic * ic;
-    if !(determinant.is_finite() && determinant > 0.0) {
+    if !(determinant.is_finite() && determinant > 0.0 && mx.is_finite() && my.is_finite()) {
         bail!("the traces have no coordinates that a map could be drawn from");
     }
     let along = ((ii * cx - ic * ix) / determinant, (ii * cy - ic * iy) / determinant);
@@ -528,4 +318,17 @@ fn grid(il: &[f64], xl: &[f64], x: &[f64], y: &[f64], values: &[f64]) -> Result<
     );
     let scale = |(x, y): (f64, f64), by: i64| (x * by as f64, y * by as f64);
     Ok(Grid::from_steps(first, scale(along, dc), scale(across, di), (nc, ni), filled)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+
+    #[test]
+    fn names_of_volumes_say_what_they_hold() {
+        assert_eq!(kind("coherence").as_deref(), Some("Coherence"));
+        assert_eq!(kind("cube-Average_Frequency-2").as_deref(), Some("Average frequency"));
+        assert_eq!(kind("near_rms").as_deref(), Some("RMS"));
+        assert_eq!(kind("alarms"), None);
+    }
 }

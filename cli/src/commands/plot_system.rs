@@ -14,15 +14,32 @@ pub(super) struct Stated {
     /// What the layer is, for messages: `--faults`.
     pub(super) layer: &'static str,
     pub(super) crs: Option<String>,
+    /// Rows that state none, where others of the layer do.
+    pub(super) bare: usize,
 }
 
 /// The system that the coordinates of a query state: that of the geometry, else of the rows in a column `crs`, else of x.
 pub(super) fn stated(layer: &'static str, batch: &RecordBatch) -> Result<Stated> {
     let schema = batch.schema();
     if let Some(crs) = schema.fields().iter().find(|f| is_geometry(f)).and_then(|f| of_geometry(f)) {
-        return Ok(Stated { layer, crs: Some(crs) });
+        return Ok(Stated { layer, crs: Some(crs), bare: 0 });
     }
-    let mut named: Vec<String> = texts(batch, "crs")?.unwrap_or_default().into_iter().flatten().collect();
+    let named = texts(batch, "crs")?.unwrap_or_default();
+    // Rows that lie nowhere are not drawn.
+    let lies = texts(batch, "x")?;
+    let there = |row: usize| lies.as_ref().is_none_or(|x| x.get(row).is_some_and(Option::is_some));
+    let named = named.into_iter().enumerate().filter(|(row, _)| there(*row)).map(|(_, crs)| crs).collect();
+    of_rows(layer, named, of_schema(&schema))
+}
+
+/// The system of rows by what each states in a column `crs`, and by what the fields of their coordinates state.
+///
+/// # Errors
+/// Rows in several systems.
+pub(super) fn of_rows(layer: &'static str, rows: Vec<Option<String>>, of_fields: Option<String>) -> Result<Stated> {
+    let all = rows.len();
+    let mut named: Vec<String> = rows.into_iter().flatten().filter(|c| !c.trim().is_empty()).collect();
+    let bare = all - named.len();
     named.sort();
     named.dedup();
     if let [first, second, ..] = named.as_slice() {
@@ -33,7 +50,12 @@ pub(super) fn stated(layer: &'static str, batch: &RecordBatch) -> Result<Stated>
             if layer == "wells" { "--points" } else { "the query" }
         );
     }
-    Ok(Stated { layer, crs: named.pop().map(|c| code(&c)).or_else(|| of_schema(&schema)) })
+    Ok(match named.pop().map(|c| code(&c)) {
+        // Rows that state none are as the fields state, if these do.
+        Some(crs) if of_fields.as_ref().is_some_and(|f| same(f, &crs)) => Stated { layer, crs: Some(crs), bare: 0 },
+        Some(crs) => Stated { layer, crs: Some(crs), bare },
+        None => Stated { layer, crs: of_fields, bare: 0 },
+    })
 }
 
 /// The system that the fields of coordinates state.
@@ -61,7 +83,8 @@ fn of_geometry(field: &Field) -> Option<String> {
     Some(format!("{}:{number}", id.get("authority")?.as_str()?))
 }
 
-fn code(text: &str) -> String {
+/// A system by its code where the text has one.
+pub(super) fn code(text: &str) -> String {
     match stated_crs(text) {
         StatedCrs::Code(crs) => crs.as_str().to_owned(),
         StatedCrs::Words(words) => words,
@@ -69,7 +92,7 @@ fn code(text: &str) -> String {
 }
 
 /// Longitude and latitude on WGS 84 have two names; on a map both are east to the right.
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     let plain = |c: &str| if c.eq_ignore_ascii_case("OGC:CRS84") { "EPSG:4326".to_owned() } else { c.to_uppercase() };
     plain(a) == plain(b)
 }
@@ -78,7 +101,8 @@ fn same(a: &str, b: &str) -> bool {
 /// project's.
 ///
 /// # Errors
-/// A layer that states another: nothing is transformed in silence.
+/// A layer that states another: nothing is transformed in silence. A layer, or rows of one, that state none on a map in a
+/// system that is not the project's: nobody knows where they lie.
 pub(super) fn system(project: Option<&str>, layers: &[Stated]) -> Result<Option<String>> {
     let first = layers.iter().find_map(|l| Some((l.layer, l.crs.as_deref()?)));
     // In a project the map is in the project's, unless all layers agree on another.
@@ -97,6 +121,18 @@ pub(super) fn system(project: Option<&str>, layers: &[Stated]) -> Result<Option<
              geometries in their file before it is read, for example by ogr2ogr -t_srs {crs}"
         );
     }
+    let known = project.is_some_and(|p| same(p, crs));
+    if let Some(Stated { layer, bare, .. }) = layers.iter().find(|l| !known && (l.crs.is_none() || l.bare > 0)) {
+        let what = match bare {
+            0 => format!("{layer} states"),
+            1 => format!("1 row of {layer} states"),
+            n => format!("{n} rows of {layer} state"),
+        };
+        bail!(
+            "{what} no coordinate system, and the map is in {crs} by {by}. Where x and y are in {crs} too, say so in the query: \
+             SELECT …, '{crs}' AS crs FROM …; else transform them first with transform_crs, or leave them out"
+        );
+    }
     Ok(Some(crs.to_owned()))
 }
 
@@ -107,7 +143,7 @@ mod tests {
     use super::*;
 
     fn layer(crs: &str) -> Stated {
-        Stated { layer: "--faults", crs: (!crs.is_empty()).then(|| crs.to_owned()) }
+        Stated { layer: "--faults", crs: (!crs.is_empty()).then(|| crs.to_owned()), bare: 0 }
     }
 
     #[test]
@@ -117,9 +153,16 @@ mod tests {
         assert_eq!(of(Some("EPSG:23031"), &["", "EPSG:23031"])?.as_deref(), Some("EPSG:23031"));
         // All in another one: the map is in that.
         assert_eq!(of(Some("EPSG:23031"), &["EPSG:28350", "epsg:28350"])?.as_deref(), Some("EPSG:28350"));
-        assert_eq!(of(None, &["", "EPSG:28350"])?.as_deref(), Some("EPSG:28350"));
         assert_eq!(of(None, &["OGC:CRS84", "EPSG:4326"])?.as_deref(), Some("OGC:CRS84"));
         assert_eq!(of(None, &[""])?, None);
+        // Nobody knows where a layer lies that states none, but in a project that does.
+        for crs in [["", "EPSG:28350"], ["EPSG:28350", ""]] {
+            let text = of(None, &crs).err().map(|e| e.to_string()).unwrap_or_default();
+            assert!(
+                text.contains("--faults states no coordinate system") && text.contains("'EPSG:28350' AS crs"),
+                "{text}"
+            );
+        }
         for (project, crs) in [(Some("EPSG:23031"), &["", "EPSG:28350"]), (None, &["EPSG:23031", "EPSG:28350"])] {
             let text = of(project, crs).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(
@@ -132,6 +175,21 @@ mod tests {
             let text = of(Some("EPSG:23031"), &crs).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(text.contains("is in EPSG:28350, and the map in EPSG:23031 by the project"), "{text}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn rows_that_state_no_system_are_counted() -> Result<()> {
+        let rows = |crs: &[&str]| crs.iter().map(|c| (!c.is_empty()).then(|| (*c).to_owned())).collect::<Vec<_>>();
+        let mixed = of_rows("--points", rows(&["EPSG:28350", "", "EPSG:28350", ""]), None)?;
+        assert_eq!((mixed.crs.as_deref(), mixed.bare), (Some("EPSG:28350"), 2));
+        let text = system(None, std::slice::from_ref(&mixed)).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(text.contains("2 rows of --points state no coordinate system"), "{text}");
+        assert_eq!(system(Some("EPSG:28350"), &[mixed])?.as_deref(), Some("EPSG:28350"));
+        // What the fields state holds for all rows.
+        let known = of_rows("--points", rows(&["EPSG:28350", ""]), Some("EPSG:28350".to_owned()))?;
+        assert_eq!(known.bare, 0);
+        assert!(of_rows("--points", rows(&["EPSG:28350", "EPSG:28351"]), None).is_err());
         Ok(())
     }
 

@@ -14,6 +14,7 @@ mod maps;
 mod program;
 mod prompt;
 mod queries;
+mod sections;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -184,3 +184,60 @@ fn layers_in_another_system_are_refused() {
     let text = fails(&field, &wrong.iter().map(String::as_str).collect::<Vec<_>>());
     assert!(text.contains("no column `nope`") && text.contains("kind"), "{text}");
 }
+
+#[test]
+fn layers_without_a_system_are_not_drawn_under_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    ok(at, &["init", "p.outcrop"]);
+    ok(
+        at,
+        &[
+            "sql",
+            "-c",
+            "CREATE TABLE wells AS SELECT * FROM (VALUES ('BARE-1', 460000.0, 6790000.0, CAST(NULL AS VARCHAR)), \
+             ('NORTH-1', 461000.0, 6791000.0, 'EPSG:23031'), ('WEST-1', 462000.0, 6792000.0, 'EPSG:28350')) AS t(well, x, y, crs)",
+        ],
+    );
+    std::fs::write(
+        at.join("geology.geojson"),
+        r#"{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::28350"}},"features":[
+        {"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[455000,6785000],[465000,6785000],[465000,6795000],[455000,6785000]]]}}]}"#,
+    )
+    .unwrap();
+    let picture = || std::fs::read_to_string(at.join("m.svg")).unwrap();
+    let geology = ["plot", "map", "-o", "m.svg", "--polygons", "SELECT geometry FROM 'geology.geojson'"];
+    let with = |more: &[&'static str]| [&geology[..], more].concat();
+
+    // Wells that nobody asked for are left out, and it is said.
+    let text = said(at, &geology);
+    assert!(text.contains("2 of 3 wells are not drawn") && text.contains("since it is in EPSG:28350"), "{text}");
+    assert!(text.contains("1 that state no coordinate system, 1 in EPSG:23031"), "{text}");
+    let svg = picture();
+    assert!(svg.contains("CRS: EPSG:28350") && svg.contains(">WEST-1<"));
+    assert!(!svg.contains("BARE-1") && !svg.contains("NORTH-1"));
+
+    // Layers that are asked for are refused, until they say where they are.
+    let bare = "SELECT x, y, well AS label FROM wells WHERE well = 'BARE-1'";
+    let text = fails(at, &with(&["--points", bare]));
+    assert!(text.contains("--points states no coordinate system") && text.contains("'EPSG:28350' AS crs"), "{text}");
+    let rows = "SELECT x, y, well AS label, crs FROM wells WHERE well <> 'NORTH-1'";
+    let text = fails(at, &with(&["--points", rows]));
+    assert!(text.contains("1 row of --points states no coordinate system"), "{text}");
+    ok(at, &with(&["--points", "SELECT x, y, well AS label, 'EPSG:28350' AS crs FROM wells WHERE well = 'BARE-1'"]));
+    assert!(picture().contains(">BARE-1<"));
+    let nodes = "SELECT 455000 + 1000.0 * (value % 9) AS x, 6785000 + 1000.0 * floor(value / 9) AS y, value * 1.0 AS z";
+    let grid = format!("{nodes} FROM range(81)");
+    let text = fails(at, &[&geology[..], &["--grid", &grid]].concat());
+    assert!(text.contains("--grid states no coordinate system"), "{text}");
+    let placed = format!("{nodes}, 'EPSG:28350' AS crs FROM range(81)");
+    ok(at, &[&geology[..], &["--grid", &placed]].concat());
+
+    // Wells in several systems do not stop a map of a grid alone; those that state none are where the grid is.
+    let text = said(at, &["plot", "map", "-o", "m.svg", "--grid", &grid]);
+    assert!(text.contains("2 of 3 wells are not drawn") && text.contains("its layers state none"), "{text}");
+    assert!(picture().contains(">BARE-1<") && !picture().contains("CRS: EPSG"));
+    // A map of nothing but wells says what to choose.
+    let text = fails(at, &["plot", "map", "-o", "m.svg"]);
+    assert!(text.contains("2 coordinate systems") && text.contains("--points"), "{text}");
+}

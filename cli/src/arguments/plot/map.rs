@@ -10,7 +10,8 @@ use crate::arguments::values::{not_negative, positive};
 ///
 /// With --surface the picks of a surface are kriged; with --grid the rows of a query are drawn; with neither, the wells.
 /// All is in one CRS: the project's, or that which every layer states. Nothing is transformed in silence: a layer in another
-/// CRS is an error. A map takes 25 million nodes at most.
+/// CRS is an error, and so is one that states none where the map's is not the project's; a column crs in its query states it.
+/// Wells that nobody asked for are left out instead, which is said. A map takes 25 million nodes at most.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

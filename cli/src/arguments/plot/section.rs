@@ -17,6 +17,7 @@ Examples:
   outcrop plot section OUT-1 OUT-4 --flatten \"Top Reservoir\" --from -50 --to 150 --template triple -o flat.pdf
   outcrop plot section --volume cube --inline 1061 --well OUT-1 -o inline.png
   outcrop plot section --volume cube OUT-1 OUT-4 OUT-9 --display both -o line.png
+  outcrop plot section --volume line_7.segy -o line_7.png
   outcrop plot section --volume cube --slice 1600 --color-map grayC -o slice.png")]
 pub(crate) struct PlotSection {
     /// The wells from left to right, as the table wells names them; with --volume the section runs through them
@@ -63,7 +64,8 @@ pub(crate) struct PlotSection {
 #[derive(Args)]
 #[command(next_help_heading = "Seismic sections")]
 pub(crate) struct SeismicSectionArguments {
-    /// Draw a section of this volume of the project, or of this SEG-Y file, in place of logs
+    /// Draw a section of this volume of the project, or of this SEG-Y file, in place of logs; a 2D line needs no more, and
+    /// stands along its CDPs, shotpoints or traces
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) volume: Option<String>,
     /// The inline
@@ -72,13 +74,17 @@ pub(crate) struct SeismicSectionArguments {
     /// The crossline
     #[arg(long, requires = "volume", conflicts_with = "inline")]
     pub(crate) crossline: Option<i64>,
+    /// The offset that is drawn where places have several traces; left out, the one nearest to 0
+    #[arg(long, requires = "volume", allow_hyphen_values = true)]
+    pub(crate) offset: Option<i64>,
     /// A map of the samples at this time or depth
     #[arg(long, value_name = "TIME|DEPTH", requires = "volume", conflicts_with_all = ["inline", "crossline"], value_parser = finite)]
     pub(crate) slice: Option<f64>,
     /// Colours, wiggles, or both
     #[arg(long, value_enum, default_value_t = SeismicDisplay::Density)]
     pub(crate) display: SeismicDisplay,
-    /// A surface in the domain of the volume, drawn as a line (may be given several times)
+    /// A surface in the domain of the volume, drawn as a line: a table of x, y and z (or twt, time, depth, estimate, value, or
+    /// one other number; may be given several times)
     #[arg(long, value_name = "TABLE", requires = "volume")]
     pub(crate) horizon: Vec<String>,
     /// A well drawn on the section, by its checkshots where the volume is in time (may be given several times)
@@ -87,7 +93,7 @@ pub(crate) struct SeismicSectionArguments {
     /// How far a well may be from the section, in the unit of x
     #[arg(long, default_value_t = 200.0, value_parser = finite)]
     pub(crate) within: f64,
-    /// Colour map: vik, grayC, romaO, batlow …
+    /// Colour map: vik, grayC, romaO, batlow …; left out, vik, or batlow for values that are never negative
     #[arg(long, value_name = "NAME")]
     pub(crate) color_map: Option<String>,
     /// Per cent of the amplitudes that the colours hold
