@@ -31,12 +31,17 @@ async fn import_until_killed(folder: &std::path::Path) {
     let project = Project::open(&roots, folder.join("p.outcrop")).await.unwrap();
     let from = project.head().await.unwrap().number;
     for round in from.. {
-        for well in 0..WELLS {
-            let data: Vec<Vec<f64>> = (0..400).map(|i| vec![f64::from(i), round as f64, f64::from(i)]).collect();
-            let data: Vec<&[f64]> = data.iter().map(Vec::as_slice).collect();
-            let text = las(&format!("WELL. W-{round}-{well} :"), &["DEPT.M", "GR.GAPI", "XYZ"], &data);
-            std::fs::create_dir_all(folder.join(format!("in{round}"))).unwrap();
-            std::fs::write(folder.join(format!("in{round}/w{well}.las")), text).unwrap();
+        // A folder is there with all its files or not at all, so that what is imported later is whole.
+        let (made, whole) = (folder.join("making"), folder.join(format!("in{round}")));
+        if !whole.is_dir() {
+            std::fs::create_dir_all(&made).unwrap();
+            for well in 0..WELLS {
+                let data: Vec<Vec<f64>> = (0..400).map(|i| vec![f64::from(i), round as f64, f64::from(i)]).collect();
+                let data: Vec<&[f64]> = data.iter().map(Vec::as_slice).collect();
+                let text = las(&format!("WELL. W-{round}-{well} :"), &["DEPT.M", "GR.GAPI", "XYZ"], &data);
+                std::fs::write(made.join(format!("w{well}.las")), text).unwrap();
+            }
+            std::fs::rename(&made, &whole).unwrap();
         }
         let patterns = [format!("in{round}")];
         let report = import(&project, &roots, folder, &patterns, &options(), Arc::new(NoWatch)).await.unwrap();
