@@ -300,7 +300,8 @@ pub(crate) fn rows(
     if files.iter().all(|f| f.done) {
         return Ok(written);
     }
-    let mut stored = context.runtime.block_on(Stored::load(context.transaction.base(), files, context.known.superseded()))?;
+    let mut stored =
+        context.runtime.block_on(Stored::load(context.transaction.base(), files, context.known.superseded()))?;
     for file in files.iter_mut().filter(|f| !f.done) {
         if context.watch.cancelled() {
             return Err(ImportError::Cancelled);
