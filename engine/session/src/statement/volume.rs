@@ -240,7 +240,7 @@ impl Axis {
     fn of(numbers: &[i64]) -> Option<Axis> {
         let (first, last) = (*numbers.iter().min()?, *numbers.iter().max()?);
         let step = numbers.iter().fold(0u64, |step, n| gcd(step, n.abs_diff(first)));
-        let count = if step == 0 { 1 } else { last.abs_diff(first) / step + 1 };
+        let count = last.abs_diff(first).checked_div(step).map_or(1, |steps| steps + 1);
         Some(Axis { first, step: i64::try_from(step.max(1)).ok()?, count })
     }
 
