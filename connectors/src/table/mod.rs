@@ -46,6 +46,7 @@ mod records;
 mod role;
 mod rows;
 mod sample;
+mod settle;
 mod sniff;
 mod typed;
 mod wellpath;

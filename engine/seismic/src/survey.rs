@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, new_null_array};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use outcrop_connectors::segy::field::TRACE_HEADER;
 use outcrop_connectors::segy::field_table::TRACE_FIELDS;
 use outcrop_connectors::segy::geometry::{CoordinateUnit, GeometryKind, MeasurementSystem};
 use outcrop_connectors::segy::{
@@ -43,6 +44,21 @@ pub struct Survey {
     shifts: Vec<i32>,
     stated_start: Option<f64>,
     schema: SchemaRef,
+    read: Option<Read>,
+}
+
+/// Fields of the trace headers that were read together.
+#[derive(Debug, Clone)]
+struct Read {
+    columns: Vec<(TraceField, Arc<HeaderColumn>)>,
+    /// Of the bytes of the standard's header those that are not 0 in some trace.
+    used: [bool; TRACE_HEADER],
+}
+
+impl Read {
+    fn is_zero(&self, field: &TraceField) -> bool {
+        self.used.get(field.offset()..field.offset() + field.kind.width()).is_some_and(|used| !used.contains(&true))
+    }
 }
 
 impl Survey {
@@ -68,6 +84,7 @@ impl Survey {
             shifts: Vec::new(),
             stated_start: options.vertical.start,
             schema: Arc::new(Schema::empty()),
+            read: None,
             file,
             inspection,
         };
@@ -132,6 +149,38 @@ impl Survey {
     /// The columns of the table of traces, in its order; the last is [`SLOT_COLUMN`].
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// Reads what the columns are made of at once: each column read by itself goes over the whole file.
+    ///
+    /// # Errors
+    /// A file that can't be read; [`SeismicError::Cancelled`] where `progress`, told how many traces were looked at, says no.
+    pub fn read_headers(&mut self, progress: &dyn Fn(u64) -> bool) -> Result<(), SeismicError> {
+        let mut used = [false; TRACE_HEADER];
+        for trace in 0..self.file.count() {
+            if trace % 4096 == 0 && !progress(trace) {
+                return Err(SeismicError::Cancelled);
+            }
+            for (used, byte) in used.iter_mut().zip(self.file.header(trace)?) {
+                *used |= byte != 0;
+            }
+        }
+        let read = Read { columns: Vec::new(), used };
+        let found = &self.inspection.geometry.fields;
+        let found = [&found.inline, &found.crossline, &found.cdp, &found.offset, &found.shotpoint, &found.x, &found.y];
+        let mut fields: Vec<TraceField> = Vec::new();
+        for field in found.into_iter().flatten().cloned().chain(TraceField::standard(false)) {
+            if field.kind != FieldKind::Text8
+                && !read.is_zero(&field)
+                && !fields.iter().any(|f| f.byte == field.byte && f.kind == field.kind)
+            {
+                fields.push(field);
+            }
+        }
+        let columns = self.file.scan(&fields)?.into_iter().map(Arc::new);
+        self.file.source().intact()?;
+        self.read = Some(Read { columns: fields.into_iter().zip(columns).collect(), ..read });
+        Ok(())
     }
 
     /// The file as a volume whose slots are its traces.
@@ -245,14 +294,29 @@ impl Survey {
                     Int32Array::from_iter_values(places.iter().map(|p| i32::try_from(p.samples).unwrap_or(i32::MAX)))
                 }
             }),
-            _ => array(self.scan(&TraceField::named(name)?)?),
+            _ => array(&*self.scan(&TraceField::named(name)?)?),
         })
     }
 
-    fn scan(&self, field: &TraceField) -> Result<HeaderColumn, SeismicError> {
+    fn scan(&self, field: &TraceField) -> Result<Arc<HeaderColumn>, SeismicError> {
+        if let Some(read) = &self.read {
+            let same = |of: &TraceField| of.byte == field.byte && of.kind == field.kind;
+            if let Some((_, column)) = read.columns.iter().find(|(of, _)| same(of)) {
+                return Ok(Arc::clone(column));
+            }
+            if read.is_zero(field) && field.kind.width() <= 4 {
+                let rows = usize::try_from(self.file.count()).unwrap_or(usize::MAX);
+                let zeros = if field.kind == FieldKind::U32 {
+                    HeaderColumn::I64(vec![0; rows])
+                } else {
+                    HeaderColumn::I32(vec![0; rows])
+                };
+                return Ok(Arc::new(zeros));
+            }
+        }
         let mut columns = self.file.scan(std::slice::from_ref(field))?;
         self.file.source().intact()?;
-        columns.pop().ok_or_else(|| SeismicError::Request(format!("no column `{}`", field.name)))
+        columns.pop().map(Arc::new).ok_or_else(|| SeismicError::Request(format!("no column `{}`", field.name)))
     }
 
     fn shotpoints(&self, field: &TraceField) -> Result<Vec<f64>, SeismicError> {
@@ -362,10 +426,10 @@ fn arrow_type(kind: FieldKind) -> DataType {
     }
 }
 
-fn array(column: HeaderColumn) -> ArrayRef {
+fn array(column: &HeaderColumn) -> ArrayRef {
     match column {
-        HeaderColumn::I32(v) => Arc::new(Int32Array::from(v)),
-        HeaderColumn::I64(v) => Arc::new(Int64Array::from(v)),
-        HeaderColumn::F64(v) => Arc::new(Float64Array::from(v)),
+        HeaderColumn::I32(v) => Arc::new(Int32Array::from(v.clone())),
+        HeaderColumn::I64(v) => Arc::new(Int64Array::from(v.clone())),
+        HeaderColumn::F64(v) => Arc::new(Float64Array::from(v.clone())),
     }
 }

@@ -197,7 +197,10 @@ fn import(
             return Ok(Err(failure));
         }
     };
-    let survey = match Survey::new(file, &options.read.inspect(), &|_| !context.watch.cancelled()) {
+    let going = |_| !context.watch.cancelled();
+    let survey = Survey::new(file, &options.read.inspect(), &going)
+        .and_then(|mut survey| survey.read_headers(&going).map(|()| survey));
+    let survey = match survey {
         Ok(survey) => survey,
         Err(error) => return failed(error).map(Err),
     };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::description::Description;
+use super::description::{COARSER, Description};
 use super::writer::BrickSource;
 use super::{BrickVolume, Presence};
 use crate::{Meter, SeismicError, Volume};
@@ -45,8 +45,8 @@ impl<'a> LevelSource<'a> {
 
 impl BrickSource for LevelSource<'_> {
     fn fill(&self, rows: Range<u32>, columns: Range<u32>, width: usize, out: &mut [f32]) -> Result<(), SeismicError> {
-        let fine_columns = columns.start * 2..(columns.end * 2).min(self.columns);
-        let fine_rows = rows.start * 2..(rows.end * 2).min(self.rows);
+        let fine_columns = columns.start * COARSER..(columns.end * COARSER).min(self.columns);
+        let fine_rows = rows.start * COARSER..(rows.end * COARSER).min(self.rows);
         let slots: Vec<u32> = fine_rows
             .flat_map(|r| fine_columns.clone().map(move |c| r * self.columns + c))
             .filter(|slot| self.presence.has(*slot))
@@ -55,13 +55,14 @@ impl BrickSource for LevelSource<'_> {
         self.finer.read(&slots, 0..self.samples, &mut values, &Quiet(self.meter))?;
         let mut counts = vec![0u8; out.len()];
         for (slot, trace) in slots.iter().zip(values.chunks_exact(self.samples.max(1))) {
-            let (row, column) = (slot / self.columns / 2 - rows.start, slot % self.columns / 2 - columns.start);
+            let (row, column) =
+                (slot / self.columns / COARSER - rows.start, slot % self.columns / COARSER - columns.start);
             let at = (row as usize * width + column as usize) * self.own;
             let (Some(sums), Some(counts)) = (out.get_mut(at..at + self.own), counts.get_mut(at..at + self.own)) else {
                 continue;
             };
-            for ((pair, sum), count) in trace.chunks(2).zip(sums).zip(counts) {
-                for value in pair {
+            for ((covered, sum), count) in trace.chunks(COARSER as usize).zip(sums).zip(counts) {
+                for value in covered {
                     // A value that is no number adds nothing; written without a branch, as nearly all are numbers.
                     let number = !value.is_nan();
                     *sum += if number { *value } else { 0.0 };

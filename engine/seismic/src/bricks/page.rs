@@ -73,11 +73,10 @@ impl<'a> Split<'a> {
         Split { streams }
     }
 
-    /// The values from `at` on, as many as `out` holds; what is not there is left as it was.
+    /// The values at `at` and every `stride` behind it, as many as `out` holds; what is not there is left as it was.
     #[inline]
-    pub(super) fn copy(&self, at: usize, out: &mut [f32]) {
-        let end = at.saturating_add(out.len());
-        let [Some(a), Some(b), Some(c), Some(d)] = self.streams.map(|s| s.get(at..end)) else { return };
+    pub(super) fn gather(&self, at: usize, stride: usize, out: &mut [f32]) {
+        let [a, b, c, d] = self.streams.map(|s| s.get(at..).unwrap_or_default().iter().step_by(stride));
         for ((((value, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
             *value = f32::from_le_bytes([*a, *b, *c, *d]);
         }
@@ -112,8 +111,8 @@ mod tests {
         let values = [1.5f32, -2.0, 1e30];
         let bytes = [0, 1, 2, 3].map(|i| values.map(|v| v.to_le_bytes()[i]));
         let split = Split::new([&bytes[0], &bytes[1], &bytes[2], &bytes[3]]);
-        let mut out = [0.0; 2];
-        split.copy(1, &mut out);
-        assert_eq!((out, split.value(0)), ([-2.0, 1e30], 1.5));
+        let mut out = [0.0; 3];
+        split.gather(0, 2, &mut out);
+        assert_eq!((out, split.value(1)), ([1.5, 1e30, 0.0], -2.0));
     }
 }

@@ -1,5 +1,7 @@
 //! Which places of a grid have a trace.
 
+use super::description::COARSER;
+
 /// A bit for each slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presence {
@@ -27,17 +29,17 @@ impl Presence {
         self.words.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
 
-    /// The grid at half the rows and columns: a place has a trace where one of those it covers has.
-    pub(super) fn halved(&self) -> Presence {
-        let (rows, columns) = (self.rows.div_ceil(2), self.columns.div_ceil(2));
-        let mut half = Presence::new(rows, columns);
+    /// The grid of the next coarser level: a place has a trace where one of those it covers has.
+    pub(super) fn coarser(&self) -> Presence {
+        let (rows, columns) = (self.rows.div_ceil(COARSER), self.columns.div_ceil(COARSER));
+        let mut coarser = Presence::new(rows, columns);
         for row in 0..self.rows {
             for column in 0..self.columns {
                 if self.has(row * self.columns + column) {
-                    half.set(row / 2 * columns + column / 2);
+                    coarser.set(row / COARSER * columns + column / COARSER);
                 }
             }
         }
-        half
+        coarser
     }
 }

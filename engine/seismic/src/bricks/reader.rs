@@ -144,7 +144,8 @@ impl BrickVolume {
         let [_, across, along] = d.bricks(self.level);
         let (row_shift, column_shift) = (rows.trailing_zeros(), columns.trailing_zeros());
         let sorted = by_brick(slots, self.columns, row_shift, column_shift, across);
-        let mut scratch = Scratch::new()?;
+        let traces = rows as usize * columns as usize;
+        let mut scratch = Scratch::default();
         let span = samples.len();
         let wanted = samples.start as u32 / depth..(samples.end as u32).div_ceil(depth).min(along);
         for of_brick in sorted.chunk_by(|a, b| a.brick == b.brick) {
@@ -162,14 +163,14 @@ impl BrickVolume {
                 let from = samples.start.max(base);
                 let to = samples.end.min(base + depth as usize);
                 for trace in of_brick {
-                    let at = trace.within as usize * depth as usize + (from - base);
+                    let at = (from - base) * traces + trace.within as usize;
                     let target = trace.position as usize * span + (from - samples.start);
                     if to - from == 1 {
                         if let Some(value) = out.get_mut(target) {
                             *value = values.value(at);
                         }
                     } else if let Some(target) = out.get_mut(target..target + (to - from)) {
-                        values.copy(at, target);
+                        values.gather(at, traces, target);
                     }
                 }
             }
@@ -251,16 +252,10 @@ fn by_brick(slots: &[u32], columns: u32, row_shift: u32, column_shift: u32, acro
 }
 
 /// What is used again from brick to brick.
+#[derive(Default)]
 struct Scratch {
     stored: Vec<u8>,
     unpacker: Unpacker,
-}
-
-impl Scratch {
-    fn new() -> Result<Self, SeismicError> {
-        let failed = |e: std::io::Error| SeismicError::Request(format!("Zstandard can't be used: {e}"));
-        Ok(Scratch { stored: Vec::new(), unpacker: Unpacker::new().map_err(failed)? })
-    }
 }
 
 impl Bricks {
@@ -315,11 +310,9 @@ fn collect(
         let ([chunk], [offsets]) = (group.columns(), columns.as_slice()) else {
             return Err("it has not one column".to_owned());
         };
-        if !matches!(chunk.compression(), Compression::ZSTD(_))
-            || !chunk.encodings().any(|e| e == Encoding::BYTE_STREAM_SPLIT)
-        {
+        if chunk.compression() != Compression::LZ4_RAW || !chunk.encodings().any(|e| e == Encoding::BYTE_STREAM_SPLIT) {
             return Err(format!(
-                "its pages are {} under {}, as earlier versions had them",
+                "its pages are {} under {}, not BYTE_STREAM_SPLIT under LZ4_RAW",
                 chunk.encodings().map(|e| e.to_string()).collect::<Vec<_>>().join(" and "),
                 chunk.compression()
             ));

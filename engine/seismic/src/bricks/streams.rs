@@ -1,39 +1,25 @@
-//! The content of a page: its values in BYTE_STREAM_SPLIT, each of the four streams a frame of Zstandard.
+//! The content of a page: its values in BYTE_STREAM_SPLIT, under LZ4.
 //!
-//! Of the four bytes of a sample only the one with the sign and most of the exponent can be counted on to compress; the
-//! others are mostly noise. A stream that gains nothing is a frame with one raw block, which lies in the file as it is and
-//! is read where it lies. So a brick costs the unpacking of a quarter of it, and takes less room than under LZ4, which has
-//! no entropy coder. Any reader of Parquet can read it: what it knows as ZSTD is one or more frames.
+//! Of the four bytes of a sample only the one with the sign and most of the exponent can be counted on to compress; those
+//! before it are mostly noise. In a block of LZ4 noise is a run of literals, bytes as they are. So the streams that gain
+//! nothing are written as the first literals of the block, and are read where they lie; what is unpacked of a brick is the
+//! rest, a quarter mostly. Any reader of Parquet reads such a page, and a page that another program wrote is read here too:
+//! whatever streams lie whole within the first literals stay where they are.
 //!
-//! Source: RFC 8878 (Zstandard), the Parquet format (`Encodings.md`, `Compression.md`).
+//! Source: the LZ4 block format (`lz4_Block_format.md`), the Parquet format (`Encodings.md`).
 
-use zstd::bulk::{Compressor, Decompressor};
-use zstd::zstd_safe::find_frame_compressed_size;
-
-const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-/// Frame header descriptor: a single segment, the size of its content in four bytes, no checksum.
-const DESCRIPTOR: u8 = 0xa0;
-/// Bytes before the content of a frame with one raw block: magic, descriptor, size, block header.
-const RAW_HEADER: usize = 4 + 1 + 4 + 3;
-/// Content of a block at most.
-const BLOCK: usize = 128 << 10;
-/// The fastest level: what a higher one gains here is a few parts in a thousand.
-const LEVEL: i32 = 1;
+use lz4_flex::block::{CompressError, compress_into, decompress_into, get_maximum_output_size};
 
 /// Packs pages.
+#[derive(Default)]
 pub(super) struct Packer {
-    compressor: Compressor<'static>,
     streams: Vec<u8>,
     packed: Vec<u8>,
 }
 
 impl Packer {
-    pub(super) fn new() -> std::io::Result<Self> {
-        Ok(Packer { compressor: Compressor::new(LEVEL)?, streams: Vec::new(), packed: Vec::new() })
-    }
-
     /// Appends the page of some values.
-    pub(super) fn pack(&mut self, values: &[f32], out: &mut Vec<u8>) -> std::io::Result<()> {
+    pub(super) fn pack(&mut self, values: &[f32], out: &mut Vec<u8>) -> Result<(), CompressError> {
         let n = values.len();
         self.streams.resize(n * 4, 0);
         let (a, rest) = self.streams.split_at_mut(n);
@@ -42,39 +28,30 @@ impl Packer {
         for ((((value, a), b), c), d) in values.iter().zip(a).zip(b).zip(c).zip(d) {
             [*a, *b, *c, *d] = value.to_le_bytes();
         }
-        self.packed.resize(zstd::zstd_safe::compress_bound(n), 0);
+        self.packed.resize(get_maximum_output_size(n * 4), 0);
+        let mut noisy = 0;
         for stream in self.streams.chunks_exact(n.max(1)) {
-            if worthwhile(stream) {
-                let size = self.compressor.compress_to_buffer(stream, &mut self.packed[..])?;
-                // What gains less than a tenth is read faster as it is.
-                if size <= n - n / 10 || n > BLOCK {
-                    out.extend_from_slice(self.packed.get(..size).unwrap_or_default());
-                    continue;
-                }
+            if is_mixed(stream) || compress_into(stream, &mut self.packed)? > n - n / 10 {
+                noisy += n;
+            } else {
+                break;
             }
-            out.extend_from_slice(&raw_header(n));
-            out.extend_from_slice(stream);
         }
+        let (noise, rest) = self.streams.split_at(noisy);
+        let size = compress_into(rest, &mut self.packed)?;
+        // The noise goes before the literals that the rest begins with; what matches point at is as far away as it was.
+        let rest = self.packed.get(..size).unwrap_or_default();
+        let Some(first) = Sequence::first(rest) else { return Err(CompressError::OutputTooSmall) };
+        push_literals(first.matched, noise.len() + first.literals, out);
+        out.extend_from_slice(noise);
+        out.extend_from_slice(rest.get(first.begin..).unwrap_or_default());
         Ok(())
     }
 }
 
-/// The head of a frame with one raw block of `n` bytes, at most [`BLOCK`].
-fn raw_header(n: usize) -> [u8; RAW_HEADER] {
-    let size = u32::try_from(n).unwrap_or(u32::MAX);
-    let [a, b, c, d] = size.to_le_bytes();
-    // Last block, of type raw (0).
-    let [e, f, g, _] = (1 | size << 3).to_le_bytes();
-    let [m, n, o, p] = MAGIC;
-    [m, n, o, p, DESCRIPTOR, a, b, c, d, e, f, g]
-}
-
-/// Whether a stream may compress: by the entropy of some of its bytes. Noise is told in a fiftieth of the time that the
-/// compressor needs to find nothing in it.
-fn worthwhile(stream: &[u8]) -> bool {
-    if stream.len() > BLOCK {
-        return true;
-    }
+/// Whether a stream is noise, by the entropy of some of its bytes: told in a fraction of the time that the compressor needs
+/// to find nothing in it.
+fn is_mixed(stream: &[u8]) -> bool {
     let step = (stream.len() / 4096).max(1);
     let mut counts = [0u32; 256];
     let mut total = 0u32;
@@ -86,55 +63,87 @@ fn worthwhile(stream: &[u8]) -> bool {
     }
     let total = f64::from(total.max(1));
     let bits: f64 = counts.iter().filter(|c| **c > 0).map(|c| f64::from(*c) / total).map(|p| -p * p.log2()).sum();
-    bits < 7.3
+    bits > 7.0
+}
+
+/// What a block of LZ4 begins with.
+struct Sequence {
+    /// The part of the token that is about the match behind the literals.
+    matched: u8,
+    /// How many literals there are.
+    literals: usize,
+    /// Where they begin.
+    begin: usize,
+}
+
+impl Sequence {
+    fn first(block: &[u8]) -> Option<Self> {
+        let (token, mut rest) = block.split_first()?;
+        let mut literals = usize::from(token >> 4);
+        if literals == 15 {
+            loop {
+                let (more, after) = rest.split_first()?;
+                rest = after;
+                literals = literals.checked_add(usize::from(*more))?;
+                if *more < 255 {
+                    break;
+                }
+            }
+        }
+        Some(Sequence { matched: token & 15, literals, begin: block.len() - rest.len() })
+    }
+}
+
+/// Appends a token and the length of the literals behind it.
+fn push_literals(matched: u8, literals: usize, out: &mut Vec<u8>) {
+    out.push((literals.min(15) as u8) << 4 | matched);
+    if let Some(more) = literals.checked_sub(15) {
+        out.extend(std::iter::repeat_n(255, more / 255));
+        out.push((more % 255) as u8);
+    }
 }
 
 /// Unpacks pages.
+#[derive(Default)]
 pub(super) struct Unpacker {
-    decompressor: Decompressor<'static>,
-    streams: [Vec<u8>; 4],
+    rest: Vec<u8>,
+    values: Vec<u8>,
 }
 
 impl Unpacker {
-    pub(super) fn new() -> std::io::Result<Self> {
-        Ok(Unpacker { decompressor: Decompressor::new()?, streams: Default::default() })
-    }
-
-    /// The streams of a page of `n` values; those that are stored as they are stay where they are.
+    /// The streams of a page of `n` values; those that lie as they are stay where they are.
     pub(super) fn unpack<'a>(&'a mut self, page: &'a [u8], n: usize) -> Result<[&'a [u8]; 4], String> {
-        let mut rest = page;
-        let mut raw = [None; 4];
-        for (raw, stream) in raw.iter_mut().zip(&mut self.streams) {
-            if let Some((content, after)) = stored(rest, n) {
-                (*raw, rest) = (Some(content), after);
-                continue;
+        self.values.resize(n * 4, 0);
+        let first = Sequence::first(page).ok_or("it ends too early")?;
+        let literals = first.begin.checked_add(first.literals).and_then(|end| page.get(first.begin..end));
+        let literals = literals.ok_or("it ends too early")?;
+        let there = if n == 0 { 0 } else { (literals.len() / n).min(4) * n };
+        let (there, unpacked) = if there == n * 4 && literals.len() == there && first.begin + there == page.len() {
+            (there, Ok(0))
+        } else if there == 0 {
+            (0, decompress_into(page, &mut self.values))
+        } else {
+            self.rest.clear();
+            push_literals(first.matched, literals.len() - there, &mut self.rest);
+            self.rest.extend_from_slice(page.get(first.begin + there..).unwrap_or_default());
+            match self.values.get_mut(there..).map(|values| decompress_into(&self.rest, values)) {
+                Some(Ok(size)) => (there, Ok(size)),
+                // A page of another program may point into the literals at the beginning.
+                _ => (0, decompress_into(page, &mut self.values)),
             }
-            let size =
-                find_frame_compressed_size(rest).map_err(|_| "a byte stream is no frame of Zstandard".to_owned())?;
-            let (frame, after) = rest.split_at_checked(size).ok_or("a byte stream ends too early")?;
-            stream.resize(n, 0);
-            match self.decompressor.decompress_to_buffer(frame, &mut stream[..]) {
-                Ok(size) if size == n => rest = after,
-                Ok(size) => return Err(format!("a byte stream has {size} of {n} bytes")),
-                Err(e) => return Err(e.to_string()),
-            }
+        };
+        match unpacked {
+            Ok(size) if there + size == n * 4 => {}
+            Ok(size) => return Err(format!("it has {} of {} bytes", there + size, n * 4)),
+            Err(error) => return Err(error.to_string()),
         }
-        if !rest.is_empty() {
-            return Err(format!("{} bytes follow its four streams", rest.len()));
-        }
-        let [a, b, c, d] = &self.streams;
-        let [ra, rb, rc, rd] = raw;
-        Ok([ra.unwrap_or(a), rb.unwrap_or(b), rc.unwrap_or(c), rd.unwrap_or(d)])
+        let stream = |number: usize| {
+            let place = number * n..(number + 1) * n;
+            let bytes = if place.end <= there { literals.get(place) } else { self.values.get(place) };
+            bytes.unwrap_or_default()
+        };
+        Ok([stream(0), stream(1), stream(2), stream(3)])
     }
-}
-
-/// The content of a frame of one raw block of `n` bytes, and what follows it.
-fn stored(bytes: &[u8], n: usize) -> Option<(&[u8], &[u8])> {
-    if n > BLOCK {
-        return None;
-    }
-    let (header, rest) = bytes.split_at_checked(RAW_HEADER)?;
-    (header == raw_header(n)).then(|| rest.split_at_checked(n))?
 }
 
 #[cfg(test)]
@@ -149,32 +158,39 @@ mod tests {
             state ^= state << 5;
             state
         };
-        // Any sign and mantissa, one of eight exponents.
-        (0..n).map(|_| f32::from_bits(next() & 0x807f_ffff | (0x7c + next() % 8) << 23)).collect()
+        // Any mantissa, one of a few exponents for hundreds of values together.
+        (0..n).map(|i| f32::from_bits((next() & 0x007f_ffff) | (0x7c + (i as u32 / 300) % 5) << 23)).collect()
+    }
+
+    fn packed(values: &[f32]) -> Vec<u8> {
+        let mut page = Vec::new();
+        Packer::default().pack(values, &mut page).unwrap();
+        page
+    }
+
+    fn split(values: &[f32]) -> Vec<u8> {
+        (0..4).flat_map(|i| values.iter().map(move |v| v.to_le_bytes()[i])).collect()
     }
 
     fn there_and_back(values: &[f32]) -> usize {
-        let mut page = Vec::new();
-        Packer::new().unwrap().pack(values, &mut page).unwrap();
-        let mut unpacker = Unpacker::new().unwrap();
-        let streams = unpacker.unpack(&page, values.len()).unwrap();
-        for (i, value) in values.iter().enumerate() {
-            assert_eq!(f32::from_le_bytes(streams.map(|s| s[i])).to_bits(), value.to_bits());
-        }
-        // The library, and with it every reader of Parquet, sees one content.
-        let whole = Decompressor::new().unwrap().decompress(&page, values.len() * 4).unwrap();
-        assert_eq!(whole, streams.concat());
+        let page = packed(values);
+        let expected = split(values);
+        assert_eq!(Unpacker::default().unpack(&page, values.len()).unwrap().concat(), expected);
+        // The library, and with it every reader of Parquet, sees the same; and its own pages are read.
+        assert_eq!(lz4_flex::block::decompress(&page, expected.len()).unwrap(), expected);
+        let theirs = lz4_flex::block::compress(&expected);
+        assert_eq!(Unpacker::default().unpack(&theirs, values.len()).unwrap().concat(), expected);
         page.len()
     }
 
     #[test]
     fn pages_are_unpacked_as_they_were() {
-        for n in [1, 31, 4096, 32_768, 131_072, 300_000] {
+        for n in [1, 2, 31, 4096, 32_768, 131_072, 300_000] {
             let values = noise(n);
             let size = there_and_back(&values);
-            assert!(n < 4096 || size < n * 4 * 9 / 10, "{size} bytes for {n} values");
+            assert!(n < 4096 || size < n * 4 * 8 / 10, "{size} bytes for {n} values");
             let whole_numbers: Vec<f32> = values.iter().map(|v| (v * 100.0).round()).collect();
-            assert!(n < 4096 || there_and_back(&whole_numbers) < n * 2);
+            assert!(n < 4096 || there_and_back(&whole_numbers) < n * 3);
             there_and_back(&vec![0.0; n]);
             there_and_back(&vec![f32::NAN; n]);
         }
@@ -183,9 +199,8 @@ mod tests {
     #[test]
     fn noise_lies_as_it_is() {
         let values = noise(32_768);
-        let mut page = Vec::new();
-        Packer::new().unwrap().pack(&values, &mut page).unwrap();
-        let mut unpacker = Unpacker::new().unwrap();
+        let page = packed(&values);
+        let mut unpacker = Unpacker::default();
         let within = page.as_ptr_range();
         let streams = unpacker.unpack(&page, values.len()).unwrap();
         assert_eq!(streams.map(|s| within.contains(&s.as_ptr())), [true, true, true, false]);
@@ -194,13 +209,20 @@ mod tests {
     #[test]
     fn damage_is_told() {
         let values = noise(4096);
-        let mut page = Vec::new();
-        Packer::new().unwrap().pack(&values, &mut page).unwrap();
-        let mut unpacker = Unpacker::new().unwrap();
-        for end in [0, 3, 11, 12, 4000, page.len() - 1] {
+        let page = packed(&values);
+        let mut unpacker = Unpacker::default();
+        for end in [0, 1, 3, 11, 4000, 12_300, page.len() - 1] {
             assert!(unpacker.unpack(&page[..end], values.len()).is_err(), "{end}");
         }
         assert!(unpacker.unpack(&page, values.len() - 1).is_err());
-        assert!(unpacker.unpack(&[page.clone(), vec![0]].concat(), values.len()).is_err());
+        assert!(unpacker.unpack(&[0xf0, 255, 255, 255], 4096).is_err());
+        assert!(unpacker.unpack(&[0xff; 64], 4096).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn bytes_of_any_kind_are_refused_or_read(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400), n in 0usize..64) {
+            let _ = Unpacker::default().unpack(&bytes, n);
+        }
     }
 }
