@@ -117,7 +117,7 @@ impl Unpacker {
         let first = Sequence::first(page).ok_or("it ends too early")?;
         let literals = first.begin.checked_add(first.literals).and_then(|end| page.get(first.begin..end));
         let literals = literals.ok_or("it ends too early")?;
-        let there = if n == 0 { 0 } else { (literals.len() / n).min(4) * n };
+        let there = literals.len().checked_div(n).unwrap_or(0).min(4) * n;
         let (there, unpacked) = if there == n * 4 && literals.len() == there && first.begin + there == page.len() {
             (there, Ok(0))
         } else if there == 0 {
