@@ -49,6 +49,14 @@ impl Meta {
         Ok(meta)
     }
 
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn ping(&self) -> Result<()> {
+        self.pools.rows("SELECT 1 AS one", vec![]).await.map(|_| ())
+    }
+
     /// Waits for running statements and closes the connections of all clones. SQLite then folds its journal into the file.
     pub async fn close(&self) {
         match &self.pools {

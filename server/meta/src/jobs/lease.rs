@@ -107,19 +107,44 @@ impl Meta {
         .await
     }
 
+    /// Gives a job back that the worker cannot go on with, because its process is to end: another worker may have it at once, and the
+    /// attempt does not count. Cancelled if somebody asked for that meanwhile. The job afterwards.
+    ///
+    /// # Errors
+    /// The lease is not the one by which the job is held ([`MetaError::Lost`]): nothing changes.
+    pub async fn release(&self, lease: &Lease) -> Result<Job> {
+        self.end(lease, |job, now| {
+            if job.cancel_requested && job.commit_key.is_none() {
+                job.state = JobState::Cancelled;
+                job.finished = Some(now);
+            } else {
+                job.state = JobState::Queued;
+                job.attempts = job.attempts.saturating_sub(1);
+                job.next_attempt_at = now;
+            }
+        })
+        .await
+    }
+
     /// Ends the attempt; the job afterwards. After a failure that may be retried the job is queued for later ([`backoff`]) while it
     /// has attempts left, and cancelled if somebody asked for that meanwhile.
     ///
     /// # Errors
     /// The lease is not the one by which the job is held ([`MetaError::Lost`]): nothing changes.
     pub async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Job> {
+        self.end(lease, |job, now| end_attempt(job, outcome, now)).await
+    }
+
+    /// Takes a job from the worker that has it by this lease.
+    async fn end(&self, lease: &Lease, change: impl FnOnce(&mut Job, DateTime<Utc>) + Send) -> Result<Job> {
         let mut tx = self.pools.write().await?;
         let now = tx.now().await?;
         let mut job = lock_known(&mut tx, lease.job).await?;
         if !lease.holds(&job) {
             return tx.give_up(Err(lost(lease, &job))).await;
         }
-        end_attempt(&mut job, outcome, now);
+        (job.lease_owner, job.lease_until) = (None, None);
+        change(&mut job, now);
         save(&mut tx, &mut job).await?;
         tx.commit().await?;
         self.wake(job.revision);
@@ -158,7 +183,6 @@ impl Meta {
 
 fn end_attempt(job: &mut Job, outcome: Outcome, now: DateTime<Utc>) {
     job.finished = Some(now);
-    (job.lease_owner, job.lease_until) = (None, None);
     match outcome {
         Outcome::Succeeded(result) => {
             job.state = JobState::Succeeded;

@@ -50,4 +50,22 @@ impl Meta {
         let (sql, args) = which.statement("SELECT * FROM jobs", &order);
         self.pools.rows(sql, args).await?.iter().map(read).collect()
     }
+
+    /// How many jobs are in each state, of all states in their order.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn job_counts(&self) -> Result<Vec<(String, u64)>> {
+        use JobState::*;
+        let rows = self.pools.rows("SELECT state, COUNT(*) AS jobs FROM jobs GROUP BY state", vec![]).await?;
+        let mut counts: Vec<(String, u64)> =
+            [Queued, Running, Succeeded, Failed, Cancelled].map(|state| (state.to_string(), 0)).into();
+        for row in rows {
+            let (state, jobs) = (row.text("state")?, row.int("jobs")?);
+            if let Some((_, count)) = counts.iter_mut().find(|(name, _)| *name == state) {
+                *count = u64::try_from(jobs).unwrap_or(0);
+            }
+        }
+        Ok(counts)
+    }
 }

@@ -14,6 +14,7 @@ on_both!(
     a_wish_to_cancel_is_told,
     failures_wait_and_end,
     a_late_holder_keeps_its_job,
+    a_job_is_given_back,
 );
 
 const LEASE: Duration = Duration::from_secs(60);
@@ -122,4 +123,16 @@ async fn a_late_holder_keeps_its_job(site: &Site) {
     // Nobody asked meanwhile.
     assert_eq!(meta.heartbeat(&lease, LEASE).await.unwrap(), HeartbeatAnswer::Go);
     assert_eq!(meta.claim("w2", &[], LEASE).await.unwrap(), None);
+}
+
+async fn a_job_is_given_back(site: &Site) {
+    let meta = &site.meta;
+    let lease = claim(site).await;
+    let job = meta.release(&lease).await.unwrap();
+    assert_eq!((job.state, job.attempts, job.lease_owner, job.finished), (JobState::Queued, 0, None, None));
+    assert!(matches!(meta.release(&lease).await, Err(MetaError::Lost { .. })));
+    let job = meta.claim("w2", &[], LEASE).await.unwrap().unwrap();
+    assert_eq!((job.id, job.attempts, job.fence), (lease.job, 1, lease.fence + 1));
+    meta.request_cancel(job.id).await.unwrap();
+    assert_eq!(meta.release(&job.lease().unwrap()).await.unwrap().state, JobState::Cancelled);
 }

@@ -7,6 +7,7 @@ on_both!(two_share_one_database, a_newer_program_made_the_tables);
 
 async fn two_share_one_database(site: &Site) {
     let other = site.again().await;
+    other.ping().await.unwrap();
     site.meta.create_user("ann", None, Role::Viewer).await.unwrap();
     assert_eq!(other.user("ann").await.unwrap().unwrap().role, Role::Viewer);
     other.set_role("ann", Role::Engineer).await.unwrap();
@@ -20,6 +21,8 @@ async fn two_share_one_database(site: &Site) {
     tokio::join!(write(site.meta.clone()), write(other.clone()), write(other.clone()));
     assert_eq!(other.revision().await.unwrap(), 150);
     other.close().await;
+    assert_eq!(other.ping().await.unwrap_err().kind(), ErrorKind::Unavailable);
+    site.meta.ping().await.unwrap();
 }
 
 async fn a_newer_program_made_the_tables(site: &Site) {

@@ -130,6 +130,9 @@ async fn jobs_are_listed(site: &Site) {
     assert_eq!(numbers(JobFilter { owner: Some("bo".into()), limit: 2, ..Default::default() }).await, [11, 10]);
     let page = JobFilter { after: Some(jobs[7].id), limit: 3, ..Default::default() };
     assert_eq!(numbers(page).await, [6, 5, 4]);
+    let counts = meta.job_counts().await.unwrap();
+    let expected = [("queued", 10), ("running", 1), ("succeeded", 0), ("failed", 0), ("cancelled", 1)];
+    assert_eq!(counts, expected.map(|(state, count)| (state.to_owned(), count)));
     let time = JobFilter { since: Some(jobs[2].created), until: Some(jobs[5].created), ..Default::default() };
     assert_eq!(numbers(time).await, [4, 3, 2]);
 }
