@@ -20,7 +20,9 @@ mod plot;
 mod restore;
 mod run;
 mod segy;
+mod serve;
 mod sql;
+mod users;
 mod values;
 
 pub(crate) use demo::Demo;
@@ -41,7 +43,9 @@ pub(crate) use plot::{
 };
 pub(crate) use restore::Restore;
 pub(crate) use run::Run;
+pub(crate) use serve::{Serve, ServerPlace, Worker};
 pub(crate) use sql::Sql;
+pub(crate) use users::{UserRole, Users, UsersWhat};
 use values::bytes;
 
 /// SQL for the subsurface.
@@ -77,6 +81,9 @@ pub(crate) struct Global {
     /// Memory that queries may hold at a time, such as 4GiB; left out, two thirds of the machine's
     #[arg(long, global = true, value_name = "SIZE", value_parser = bytes)]
     pub(crate) memory: Option<usize>,
+    /// The picture that a server wants, of a session of its own
+    #[arg(skip)]
+    pub(crate) drawing: Option<crate::picture::Drawing>,
 }
 
 #[derive(Subcommand)]
@@ -94,6 +101,9 @@ pub(crate) enum Command {
     Restore(Restore),
     Gc(Gc),
     Functions(Functions),
+    Serve(Serve),
+    Worker(Worker),
+    Users(Users),
     Demo(Demo),
     Completions(Completions),
     Help(Help),

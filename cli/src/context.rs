@@ -115,6 +115,9 @@ pub(crate) async fn project(global: &Global, roots: &Roots) -> Result<Project> {
 
 /// A session, with the project where there is one.
 pub(crate) async fn session(global: &Global) -> Result<Session> {
+    if let Some(drawing) = &global.drawing {
+        return Ok(drawing.session.clone());
+    }
     let roots = roots(global)?;
     let project = find_project(global, &roots).await?;
     build(global, roots, project)
@@ -122,6 +125,9 @@ pub(crate) async fn session(global: &Global) -> Result<Session> {
 
 /// A session with the project, which the command needs.
 pub(crate) async fn project_session(global: &Global) -> Result<Session> {
+    if let Some(drawing) = &global.drawing {
+        return Ok(drawing.session.clone());
+    }
     let roots = roots(global)?;
     let project = project(global, &roots).await?;
     build(global, roots, Some(project))

@@ -1,11 +1,14 @@
 //! Pictures into files, by ending.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 use outcrop_plot::render;
+use outcrop_session::Session;
 use outcrop_store::{Location, Roots};
 
+use crate::arguments::Global;
 use crate::context::base;
 use crate::output::check_folder;
 use crate::print::aside;
@@ -15,21 +18,37 @@ const SCALE: f32 = 2.0;
 
 /// What kind of file a picture becomes.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     Svg,
     Png,
     Pdf,
 }
 
+/// A picture that a server wants: of this session, into memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Drawing {
+    pub(crate) session: Session,
+    pub(crate) kind: Kind,
+    pub(crate) picture: Arc<OnceLock<Vec<u8>>>,
+}
+
 /// Where a picture goes.
 pub(crate) struct Target {
     kind: Kind,
-    location: Location,
+    place: Place,
+}
+
+enum Place {
+    File(Location),
+    Memory(Arc<OnceLock<Vec<u8>>>),
 }
 
 impl Target {
     /// Checks that the picture can be written there, before the work that makes it.
-    pub(crate) fn new(roots: &Roots, path: &Path) -> Result<Self> {
+    pub(crate) fn new(global: &Global, roots: &Roots, path: &Path) -> Result<Self> {
+        if let Some(drawing) = &global.drawing {
+            return Ok(Target { kind: drawing.kind, place: Place::Memory(Arc::clone(&drawing.picture)) });
+        }
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let kind = match ending.as_str() {
             "svg" => Kind::Svg,
@@ -47,7 +66,7 @@ impl Target {
         if whole.is_dir() {
             bail!("{}: this is a folder; add the name of a file", path.display());
         }
-        Ok(Target { kind, location: roots.resolve_for_writing(text, &base)? })
+        Ok(Target { kind, place: Place::File(roots.resolve_for_writing(text, &base)?) })
     }
 
     /// Draws and writes it.
@@ -57,8 +76,13 @@ impl Target {
             Kind::Png => render::png(&svg, SCALE)?,
             Kind::Pdf => render::pdf(&svg)?,
         };
-        roots.write(&self.location, bytes.into()).await?;
-        aside!("{}", self.location.display);
+        match &self.place {
+            Place::File(location) => {
+                roots.write(location, bytes.into()).await?;
+                aside!("{}", location.display);
+            }
+            Place::Memory(picture) => drop(picture.set(bytes)),
+        }
         Ok(())
     }
 }

@@ -30,4 +30,7 @@ mod plot_system;
 mod repl;
 pub(crate) mod restore;
 pub(crate) mod run;
+pub(crate) mod serve;
+mod serve_pictures;
 pub(crate) mod sql;
+pub(crate) mod users;

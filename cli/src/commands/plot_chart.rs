@@ -17,7 +17,7 @@ use crate::picture::Target;
 
 pub(crate) async fn crossplot(global: &Global, a: PlotCrossplot) -> Result<ExitCode> {
     let session = project_session(global).await?;
-    let target = Target::new(session.roots(), &a.output)?;
+    let target = Target::new(global, session.roots(), &a.output)?;
     let map = ColorMap::by_name(&a.color_map)?;
     let mut wanted = vec![("x", a.x.as_str()), ("y", a.y.as_str())];
     wanted.extend(a.color.as_deref().map(|c| ("color", c)));
@@ -64,7 +64,7 @@ pub(crate) async fn crossplot(global: &Global, a: PlotCrossplot) -> Result<ExitC
 
 pub(crate) async fn histogram(global: &Global, a: PlotHistogram) -> Result<ExitCode> {
     let session = project_session(global).await?;
-    let target = Target::new(session.roots(), &a.output)?;
+    let target = Target::new(global, session.roots(), &a.output)?;
     let mut wanted = vec![("x", a.x.as_str())];
     wanted.extend(a.by.as_deref().map(|c| ("color", c)));
     let Some(batch) = samples(&session, &a.samples, &wanted).await? else { bail!("{NOTHING}") };

@@ -25,7 +25,7 @@ pub(crate) async fn run(global: &Global, arguments: PlotLog) -> Result<ExitCode>
     }
     let layout = Layout::of(&arguments.template)?;
     let session = project_session(global).await?;
-    let target = Target::new(session.roots(), &arguments.output)?;
+    let target = Target::new(global, session.roots(), &arguments.output)?;
     let project = session.project().context("there is no project")?;
     let well = quoted(&arguments.well);
     let sets = rows(

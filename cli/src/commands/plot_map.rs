@@ -22,7 +22,7 @@ use crate::print::aside;
 
 pub(crate) async fn run(global: &Global, arguments: PlotMap) -> Result<ExitCode> {
     let session = if arguments.surface.is_some() { project_session(global).await? } else { session(global).await? };
-    let target = Target::new(session.roots(), &arguments.output)?;
+    let target = Target::new(global, session.roots(), &arguments.output)?;
     let settings = session.project().map(|p| p.settings());
     let project_unit = settings.as_ref().map(|s| s.length_unit.symbol().to_owned());
 

@@ -22,7 +22,7 @@ pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     }
     let layout = Layout::of(&a.template)?;
     let session = project_session(global).await?;
-    let target = Target::new(session.roots(), &a.output)?;
+    let target = Target::new(global, session.roots(), &a.output)?;
     let project = session.project().context("there is no project")?;
     let mut wells = Vec::new();
     for well in &a.wells {

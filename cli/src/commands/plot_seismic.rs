@@ -24,7 +24,7 @@ use crate::print::aside;
 
 pub(crate) async fn run(global: &Global, a: PlotSection) -> Result<ExitCode> {
     let session = session(global).await?;
-    let target = Target::new(session.roots(), &a.output)?;
+    let target = Target::new(global, session.roots(), &a.output)?;
     let name = a.seismic.volume.clone().context("no volume")?;
     let volume = Volume::of(&session, &name).await?;
     let given = usize::from(a.seismic.inline.is_some())

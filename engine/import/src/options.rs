@@ -175,6 +175,8 @@ pub struct ImportOptions {
     pub author: String,
     /// Message of the project commit; made up from what was imported when empty.
     pub message: String,
+    /// What the import is for, where that may be done once only, such as a job: see [`outcrop_store::Transaction::set_key`].
+    pub once: Option<String>,
     /// Text of a mnemonic table that goes before the built-in one, see
     /// [`outcrop_types::MnemonicTable::with_user_entries`].
     pub mnemonics: Option<String>,

@@ -1,6 +1,7 @@
 //! What a statement gives back.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
@@ -20,6 +21,8 @@ pub enum Answer {
     Done {
         /// In a line.
         message: String,
+        /// How many rows it wrote, changed or removed; 0 where it is not about rows.
+        rows: u64,
         /// The project commit that holds it, where there is one.
         commit: Option<u64>,
     },
@@ -54,6 +57,11 @@ impl Rows {
     /// What went wrong while the query ran.
     pub async fn next(&mut self) -> Result<Option<RecordBatch>, SessionError> {
         Ok(self.stream.next().await.transpose()?)
+    }
+
+    /// The same for a stream of one's own.
+    pub fn poll_batch(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<RecordBatch, SessionError>>> {
+        self.stream.poll_next_unpin(context).map(|batch| batch.map(|b| b.map_err(Into::into)))
     }
 
     /// All of them.

@@ -22,6 +22,7 @@ pub struct SessionBuilder {
     roots: Roots,
     base: PathBuf,
     project: Option<Project>,
+    catalog: Option<String>,
     operators: Vec<Arc<dyn Operator>>,
     memory: usize,
     disk: u64,
@@ -35,6 +36,7 @@ impl SessionBuilder {
             roots,
             base: base.into(),
             project: None,
+            catalog: None,
             operators: Vec::new(),
             memory: default_memory(),
             disk: 64 << 30,
@@ -46,6 +48,13 @@ impl SessionBuilder {
     #[must_use]
     pub fn project(mut self, project: Project) -> Self {
         self.project = Some(project);
+        self
+    }
+
+    /// With a name for the project in SQL, as in `name.public.wells`; left out, it is made from the project's own.
+    #[must_use]
+    pub fn catalog(mut self, name: impl Into<String>) -> Self {
+        self.catalog = Some(name.into());
         self
     }
 
@@ -94,8 +103,8 @@ impl SessionBuilder {
         // One store for every local path; it refuses what lies outside the roots.
         runtime.register_object_store(&crate::catalog::store_url()?, self.roots.object_store());
 
-        let mut config = SessionConfig::new()
-            .with_default_catalog_and_schema(crate::catalog::catalog_name(self.project.as_ref()), "public");
+        let catalog = self.catalog.unwrap_or_else(|| crate::catalog::catalog_name(self.project.as_ref()));
+        let mut config = SessionConfig::new().with_default_catalog_and_schema(catalog, "public");
         if let Some(threads) = self.threads {
             config = config.with_target_partitions(threads);
         }

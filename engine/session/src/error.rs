@@ -16,6 +16,16 @@ pub enum SessionError {
     /// The statement needs a project and there is none.
     #[error("{0} needs a project; name one with --project, or make one with `outcrop init field.outcrop`")]
     NoProject(&'static str),
+    /// Who asks may only read.
+    #[error(
+        "{user} may read this project but not change it: {what} was refused; ask an administrator for the role Engineer"
+    )]
+    Forbidden {
+        /// Who.
+        user: String,
+        /// What they wanted, as the keyword of SQL.
+        what: &'static str,
+    },
     /// A workflow is not as it should be, or a node of it failed.
     #[error(transparent)]
     Workflow(#[from] outcrop_workflow::Problems),
@@ -50,4 +60,33 @@ fn plain(error: &DataFusionError) -> String {
 /// A store's error inside the engine.
 pub(crate) fn external(error: impl std::error::Error + Send + Sync + 'static) -> DataFusionError {
     DataFusionError::External(Box::new(error))
+}
+
+impl SessionError {
+    /// Whether memory or disk did not suffice, so that it may work with a smaller question or later.
+    pub fn is_exhausted(&self) -> bool {
+        matches!(self, SessionError::Engine(e) if matches!(e.find_root(), DataFusionError::ResourcesExhausted(_)))
+    }
+
+    /// Whether another writer was faster, so that it may go well another time.
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            SessionError::Store(error) => matches!(error, StoreError::Conflict(_) | StoreError::Busy { .. }),
+            _ => false,
+        }
+    }
+
+    /// Whether the engine or the store is at fault and not the statement.
+    pub fn is_fault(&self) -> bool {
+        match self {
+            SessionError::Engine(e) => matches!(
+                e.find_root(),
+                DataFusionError::Internal(_)
+                    | DataFusionError::IoError(_)
+                    | DataFusionError::ObjectStore(_)
+                    | DataFusionError::ExecutionJoin(_)
+            ),
+            _ => false,
+        }
+    }
 }

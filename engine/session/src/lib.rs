@@ -15,6 +15,7 @@
 //! | `workflow` | workflows: compiled, run, kept in the project |
 //! | `wire` | physical plans as bytes, for a cluster |
 
+mod actor;
 mod answer;
 mod builder;
 mod catalog;
@@ -22,6 +23,7 @@ mod error;
 mod export;
 mod files;
 mod functions;
+mod ingest;
 mod null_aware;
 mod offset;
 mod query_planner;
@@ -32,12 +34,14 @@ mod statement;
 mod wire;
 mod workflow;
 
+pub use actor::Actor;
 pub use answer::{Answer, QueryProgress, Rows};
 pub use builder::SessionBuilder;
 pub use error::SessionError;
 pub use export::{ExportedLog, LogExport};
 pub use functions::{FunctionEntry, FunctionKind};
+pub use ingest::IngestMode;
 pub use seismic::ExportedVolume;
-pub use session::Session;
-pub use statement::rows_of;
+pub use session::{Prepared, Session};
+pub use statement::{Written as WrittenFormat, rows_of, written as written_formats};
 pub use workflow::{NodeRun, Picture, RunEvent, RunOptions, RunReport, RunWatch, Silent, WorkflowRevision};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions};
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::common::{ParamValues, plan_err};
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
@@ -16,6 +16,7 @@ use outcrop_operators::{Notices, OperatorRegistry};
 use outcrop_sql::Function;
 use outcrop_store::{Project, Roots};
 
+use crate::actor::Actor;
 use crate::answer::{Answer, QueryProgress, Rows};
 use crate::error::SessionError;
 use crate::functions::{self, FunctionEntry};
@@ -40,6 +41,19 @@ pub(crate) struct Inner {
     pub(crate) template: SessionState,
     /// The step of a workflow's run that statements belong to.
     pub(crate) step: Option<Arc<Step>>,
+    /// For whom statements run.
+    pub(crate) actor: Arc<Actor>,
+}
+
+/// What is known of a statement before it runs.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The columns of its rows; none where it gives none.
+    pub columns: Option<SchemaRef>,
+    /// The types of `$1`, `$2` …; Null where any will do.
+    pub parameters: Vec<DataType>,
+    /// Whether it changes something.
+    pub writes: bool,
 }
 
 impl std::fmt::Debug for Session {
@@ -58,7 +72,8 @@ impl Session {
         template: SessionState,
     ) -> Self {
         let volumes = Arc::default();
-        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, volumes, template, step: None }) }
+        let (step, actor) = (None, Arc::default());
+        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, volumes, template, step, actor }) }
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
@@ -70,20 +85,32 @@ impl Session {
         let inner = &self.inner;
         let config = inner.template.config().clone().with_target_partitions(1);
         let template = SessionStateBuilder::new_from_existing(inner.template.clone()).with_config(config).build();
-        self.made(template, inner.step.clone())
+        self.made(template, inner.step.clone(), &inner.actor)
+    }
+
+    /// The same session for somebody: commits are theirs, and what they may not do is refused.
+    #[must_use]
+    pub fn acting_for(&self, actor: Actor) -> Self {
+        self.made(self.inner.template.clone(), self.inner.step.clone(), &Arc::new(actor))
+    }
+
+    /// For whom its statements run.
+    pub fn actor(&self) -> &Actor {
+        &self.inner.actor
     }
 
     /// The same session for the statements of a step.
     pub(crate) fn within(&self, step: Arc<Step>) -> Self {
-        self.made(self.inner.template.clone(), Some(step))
+        self.made(self.inner.template.clone(), Some(step), &self.inner.actor)
     }
 
     /// The same session apart from any step: what the engine looks up by itself is no part of one.
     pub(crate) fn apart(&self) -> Self {
-        if self.inner.step.is_none() { self.clone() } else { self.made(self.inner.template.clone(), None) }
+        let inner = &self.inner;
+        if inner.step.is_none() { self.clone() } else { self.made(inner.template.clone(), None, &inner.actor) }
     }
 
-    fn made(&self, template: SessionState, step: Option<Arc<Step>>) -> Self {
+    fn made(&self, template: SessionState, step: Option<Arc<Step>>, actor: &Arc<Actor>) -> Self {
         let inner = &self.inner;
         let inner = Inner {
             roots: inner.roots.clone(),
@@ -94,6 +121,7 @@ impl Session {
             volumes: Arc::clone(&inner.volumes),
             template,
             step,
+            actor: Arc::clone(actor),
         };
         Session { inner: Arc::new(inner) }
     }
@@ -111,6 +139,11 @@ impl Session {
     /// Its project.
     pub fn project(&self) -> Option<&Project> {
         self.inner.project.as_ref()
+    }
+
+    /// Its project's name in SQL, as in `name.public.wells`.
+    pub fn catalog(&self) -> &str {
+        &self.inner.template.config_options().catalog.default_catalog
     }
 
     /// Its operators.
@@ -149,15 +182,55 @@ impl Session {
         }
     }
 
-    /// Runs a query with values for its parameters: `$1`, `$2` … from a list, `$name` from pairs.
+    /// Runs a statement with values for its parameters: `$1`, `$2` … or `?` from a list, `$name` from pairs.
     ///
     /// A parameter stands where a value may: in an expression, or as a parameter of an operator. Its value never
     /// becomes part of the text. A NULL for an operator's parameter is "not given".
     ///
     /// # Errors
-    /// As [`Session::sql`]; a parameter without a value; a statement that is not a query.
+    /// As [`Session::sql`]; a parameter without a value.
     pub async fn sql_with_parameters(&self, sql: &str, values: impl Into<ParamValues>) -> Result<Answer, SessionError> {
-        statement::query_with(self, self.one(sql)?, &values.into()).await
+        statement::run_with(self, self.one(sql)?, &values.into()).await
+    }
+
+    /// The columns of a statement's answer and the types of its parameters, without running it. What is no query has
+    /// no columns; its parameters are of the types of the columns that they go into or are compared with. Where any type
+    /// will do, or none is known, it is Null.
+    ///
+    /// # Errors
+    /// As [`Session::sql`].
+    pub async fn prepare(&self, sql: &str) -> Result<Prepared, SessionError> {
+        let mut statement = self.one(sql)?;
+        let writes = statement::keyword(&statement).is_some();
+        statement::number_parameters(&mut statement);
+        let count = statement::count_parameters(&statement);
+        let mut parameters = vec![DataType::Null; count];
+        if writes {
+            // How it will be run is another matter: this plan is for the types only, and there need not be one.
+            if count > 0
+                && let Ok(planned) = statement::plan(self, statement, None).await
+            {
+                types_of_parameters(&planned.plan, &mut parameters)?;
+            }
+            return Ok(Prepared { columns: None, parameters, writes });
+        }
+        if statement::is_description(&statement)
+            && let Answer::Rows(rows) = self.execute(statement.clone()).await?
+        {
+            return Ok(Prepared { columns: Some(Arc::clone(rows.schema())), parameters, writes });
+        }
+        let planned = statement::plan(self, statement, None).await?;
+        types_of_parameters(&planned.plan, &mut parameters)?;
+        let columns = Arc::new(planned.plan.schema().as_arrow().clone());
+        Ok(Prepared { columns: Some(columns), parameters, writes })
+    }
+
+    /// Whether a text has one statement that changes something.
+    ///
+    /// # Errors
+    /// A syntax error.
+    pub fn writes(&self, sql: &str) -> Result<bool, SessionError> {
+        Ok(statement::keyword(&self.one(sql)?).is_some())
     }
 
     /// Runs a parsed statement.
@@ -213,6 +286,17 @@ impl Session {
         let stream = channel.build();
         Ok(Rows { schema: stream.schema(), stream, plan: physical, notices })
     }
+}
+
+/// The types of parameters as far as a plan tells them.
+fn types_of_parameters(plan: &LogicalPlan, types: &mut [DataType]) -> Result<(), SessionError> {
+    for (name, field) in plan.get_parameter_fields()? {
+        let number = name.trim_start_matches('$').parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+        if let (Some(field), Some(slot)) = (field, number.and_then(|n| types.get_mut(n))) {
+            *slot = field.data_type().clone();
+        }
+    }
+    Ok(())
 }
 
 /// The schema of the rows with what the query says of its columns. The engine's nodes that run do not keep it all: a

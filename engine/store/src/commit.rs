@@ -44,6 +44,9 @@ pub struct ProjectCommit {
     pub message: String,
     /// Version of the program.
     pub engine_version: String,
+    /// What it was made for, where that may be done once only: a job. No two commits of a project have the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Distinguishes this commit from another writer's of the same number.
     pub id: String,
     /// Every table of the project, by the text of its [`TableName`].

@@ -15,6 +15,14 @@ pub enum StoreError {
         /// The folders of the session.
         roots: String,
     },
+    /// What was to be done once has been done.
+    #[error("{key} has made commit {commit} already; it is not made again")]
+    DoneAlready {
+        /// What it was for.
+        key: String,
+        /// The commit that did it.
+        commit: u64,
+    },
     /// A write into a folder that was opened for reading.
     #[error("`{path}` is in `{root}`, which this session may only read; open that folder for writing")]
     ReadOnlyRoot {

@@ -78,6 +78,7 @@ impl Project {
             operation: "init".to_owned(),
             message: format!("Project {} created", settings.name),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+            key: None,
             id: uuid::Uuid::new_v4().to_string(),
             tables: BTreeMap::new(),
             views: BTreeMap::new(),
@@ -270,6 +271,11 @@ impl Project {
             commits.push(commit);
         }
         Ok(commits)
+    }
+
+    /// The commit of a key, where there is one.
+    pub async fn commit_of_key(&self, key: &str) -> Result<Option<Arc<ProjectCommit>>, StoreError> {
+        Ok(self.history().await?.into_iter().find(|c| c.key.as_deref() == Some(key)))
     }
 
     /// The project as the newest commit states it. Reads that commit and nothing else.

@@ -81,6 +81,9 @@ async fn attempt(
         return Err(ImportError::Cancelled);
     }
     let transaction = Arc::new(project.begin(&options.author, "import", &options.message).await?);
+    if let Some(key) = &options.once {
+        transaction.set_key(key);
+    }
     let known = read_base(transaction.base(), options.again, &sources, roots).await?;
     let (superseded, replaced) = (known.known.superseded().clone(), known.replaced.clone());
     let gathering = Gathering {

@@ -26,7 +26,7 @@ use outcrop_types::field;
 use outcrop_types::tables::TableName;
 
 use super::provider::{At, ProjectCatalogs};
-use super::{catalog_name, views};
+use super::views;
 use crate::session::Session;
 use crate::wire::{Source, SourceExec};
 
@@ -201,7 +201,7 @@ async fn tables(at: &At) -> Result<RecordBatch> {
         }
     }
     rows.extend(INFORMATION_SCHEMA_TABLES.iter().map(|list| (NAME.to_owned(), (*list).to_owned(), "VIEW", None)));
-    let catalog = catalog_name(at.session.project());
+    let catalog = at.session.catalog().to_owned();
     let column = |values: Vec<Option<&str>>| -> ArrayRef { Arc::new(StringArray::from(values)) };
     Ok(RecordBatch::try_new(
         tables_schema(),
@@ -284,7 +284,7 @@ async fn columns(at: &At) -> Result<RecordBatch> {
             }
         }
     }
-    let catalog = catalog_name(at.session.project());
+    let catalog = at.session.catalog().to_owned();
     let text =
         |of: &dyn Fn(&Column) -> Option<String>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<StringArray>()) };
     let count =
@@ -342,7 +342,7 @@ async fn definitions(at: &At) -> Result<RecordBatch> {
         }
     }
     rows.sort();
-    let catalog = catalog_name(at.session.project());
+    let catalog = at.session.catalog().to_owned();
     let text =
         |of: &dyn Fn(&View) -> Option<String>| -> ArrayRef { Arc::new(rows.iter().map(of).collect::<StringArray>()) };
     Ok(RecordBatch::try_new(

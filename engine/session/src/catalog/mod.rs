@@ -40,7 +40,7 @@ pub(crate) fn store_url() -> Result<url::Url> {
     url::Url::parse("file://").map_err(|e| DataFusionError::External(Box::new(e)))
 }
 
-/// The catalogue's name: the project's, as an identifier.
+/// The catalogue's name where the session was given none: the project's, as an identifier.
 pub(crate) fn catalog_name(project: Option<&Project>) -> String {
     project.map_or_else(|| "outcrop".to_owned(), |p| column_name(&p.settings().name))
 }

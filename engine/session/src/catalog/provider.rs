@@ -11,7 +11,7 @@ use outcrop_store::Snapshot;
 use outcrop_types::tables::TableName;
 
 use super::information::{self, InformationSchema};
-use super::{LISTS, catalog_name, lists, stored_table, views};
+use super::{LISTS, lists, stored_table, views};
 use crate::error::external;
 use crate::seismic;
 use crate::session::Session;
@@ -41,7 +41,7 @@ impl ProjectCatalogs {
     }
 
     pub(super) fn of(at: At) -> Self {
-        ProjectCatalogs { name: catalog_name(at.session.project()), at }
+        ProjectCatalogs { name: at.session.catalog().to_owned(), at }
     }
 }
 

@@ -14,7 +14,7 @@ use outcrop_types::tables::TableName;
 
 use super::origin::lineage_row;
 use super::rewrite::{Action, CLAUSE, Clause, Counts, Rewrite, Value, place};
-use super::tables::{author, project, rows_of, table_name};
+use super::tables::{begin, project, rows_of, table_name};
 use super::{Planned, pass, plan_on};
 use crate::answer::Answer;
 use crate::catalog;
@@ -172,7 +172,7 @@ pub(super) async fn update(session: &Session, update: Update) -> Result<Answer, 
         ],
         "UPDATE",
     )?;
-    let transaction = project.begin(&author(), "update", &text).await?;
+    let transaction = begin(session, project, "update", &text).await?;
     let target = Target::of_factor(&transaction, &update.table.relation, "UPDATE").await?;
     let set = target.assigned(&update.assignments)?;
     let from = match &update.from {
@@ -217,7 +217,7 @@ pub(super) async fn delete(session: &Session, delete: Delete) -> Result<Answer, 
     let [TableWithJoins { relation, .. }] = from.as_slice() else {
         return plan_err!("DELETE takes one table; write DELETE FROM … USING … WHERE …").map_err(Into::into);
     };
-    let transaction = project.begin(&author(), "delete", &text).await?;
+    let transaction = begin(session, project, "delete", &text).await?;
     let target = Target::of_factor(&transaction, relation, "DELETE FROM").await?;
     let using = delete.using.as_deref().map(others).unwrap_or_default();
     let filter = delete.selection.map(|s| format!(" WHERE {s}")).unwrap_or_default();
@@ -260,12 +260,16 @@ pub(super) async fn finish(
     let done: Vec<String> = shown.iter().map(|(what, n)| format!("{} {what}", rows_of(*n))).collect();
     let done = done.join(", ");
     if counts.inserted + counts.updated + counts.deleted == 0 {
-        return Ok(Answer::Done { message: format!("{done} in `{table}`; nothing changed"), commit: None });
+        return Ok(Answer::Done { message: format!("{done} in `{table}`; nothing changed"), rows: 0, commit: None });
     }
     let row = lineage_row(table, text, planned)?;
     transaction.append_rows(&TableName::outcrop("lineage"), row, Some("commit")).await?;
     let commit = transaction.commit().await?;
-    Ok(Answer::Done { message: format!("{done} in `{table}` (commit {})", commit.number), commit: Some(commit.number) })
+    Ok(Answer::Done {
+        message: format!("{done} in `{table}` (commit {})", commit.number),
+        rows: counts.inserted + counts.updated + counts.deleted,
+        commit: Some(commit.number),
+    })
 }
 
 /// `TRUNCATE [TABLE] name, …`: every row goes, the columns stay.
@@ -282,7 +286,7 @@ pub(super) async fn truncate(session: &Session, truncate: Truncate) -> Result<An
         ],
         "TRUNCATE",
     )?;
-    let transaction = project.begin(&author(), "truncate", &text).await?;
+    let transaction = begin(session, project, "truncate", &text).await?;
     let mut deleted = 0;
     for name in &truncate.table_names {
         let there = table_name(&name.name).is_ok_and(|t| {
@@ -301,11 +305,12 @@ pub(super) async fn truncate(session: &Session, truncate: Truncate) -> Result<An
         transaction.rewrite(table.files.iter().map(|f| f.name.clone()).collect(), none);
     }
     if deleted == 0 {
-        return Ok(Answer::Done { message: "0 rows deleted; nothing changed".to_owned(), commit: None });
+        return Ok(Answer::Done { message: "0 rows deleted; nothing changed".to_owned(), rows: 0, commit: None });
     }
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
         message: format!("{} deleted (commit {})", rows_of(deleted), commit.number),
+        rows: deleted,
         commit: Some(commit.number),
     })
 }

@@ -6,7 +6,7 @@ use datafusion::sql::sqlparser::ast::{CommentObject, Ident, ObjectName};
 use outcrop_store::View;
 
 use super::change::{changeable, no_column};
-use super::tables::{author, project, table_name};
+use super::tables::{begin, project, table_name};
 use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::session::Session;
@@ -23,7 +23,7 @@ pub(super) async fn run(
     let project = project(session, "COMMENT")?;
     let shown = text.as_ref().map_or("NULL".to_owned(), |t| format!("'{}'", t.replace('\'', "''")));
     let message = format!("COMMENT ON {kind} {name} IS {shown}");
-    let transaction = project.begin(&author(), "comment", &message).await?;
+    let transaction = begin(session, project, "comment", &message).await?;
     let snapshot = transaction.base().clone();
     let changed = match kind {
         _ if if_exists => return plan_err!("COMMENT IF EXISTS is not supported; leave it out").map_err(Into::into),
@@ -66,8 +66,12 @@ pub(super) async fn run(
         }
     };
     if !changed {
-        return Ok(Answer::Done { message: format!("`{name}` is described so already"), commit: None });
+        return Ok(Answer::Done { message: format!("`{name}` is described so already"), rows: 0, commit: None });
     }
     let commit = transaction.commit().await?;
-    Ok(Answer::Done { message: format!("`{name}` described (commit {})", commit.number), commit: Some(commit.number) })
+    Ok(Answer::Done {
+        message: format!("`{name}` described (commit {})", commit.number),
+        rows: 0,
+        commit: Some(commit.number),
+    })
 }

@@ -44,21 +44,23 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
     let planned = plan(session, Statement::Statement(Box::new(SqlStatement::Query(query))), None).await?;
     let optimised = planned.state.optimize(&planned.plan)?;
     let mut rows = session.start(&planned.state, &optimised, planned.notices).await?;
+    let mut count: u64 = 0;
     if matches!(format, Format::Las) {
         let mut wells = LasRows::new(&copy.target, rows.schema(), said.version, said.null)?;
         while let Some(batch) = rows.next().await? {
+            count += batch.num_rows() as u64;
             wells.push(&batch)?;
         }
-        return Ok(Answer::Done { message: wells.finish(session).await?, commit: None });
+        return Ok(Answer::Done { message: wells.finish(session).await?, rows: count, commit: None });
     }
     if let Format::Surface(writer) = format {
         let schema = rows.schema().clone();
         let batches = rows.collect().await?;
+        count = batches.iter().map(|b| b.num_rows() as u64).sum();
         let message = surface::write(session, writer, &schema, batches, &location).await?;
-        return Ok(Answer::Done { message, commit: None });
+        return Ok(Answer::Done { message, rows: count, commit: None });
     }
     let mut sink = Sink::new(format, session.roots().writer(&location)?, rows.schema(), said.units)?;
-    let mut count: u64 = 0;
     while let Some(batch) = rows.next().await? {
         count += batch.num_rows() as u64;
         sink = tokio::task::spawn_blocking(move || sink.write(&batch).map(|()| sink))
@@ -67,7 +69,7 @@ pub(super) async fn run(session: &Session, copy: CopyToStatement) -> Result<Answ
     }
     let note = sink.finish()?.map_or_else(String::new, |note| format!("; {note}"));
     let message = format!("{} into {}{note}", rows_of(count), location.display);
-    Ok(Answer::Done { message, commit: None })
+    Ok(Answer::Done { message, rows: count, commit: None })
 }
 
 /// Whether COPY would write there.

@@ -8,7 +8,7 @@ use outcrop_store::StoreError;
 
 use super::change::{Target, finish, refuse, rewrite};
 use super::rewrite::{Action, CLAUSE, Clause, Value, place};
-use super::tables::{author, project};
+use super::tables::{begin, project};
 use crate::answer::Answer;
 use crate::error::SessionError;
 use crate::session::Session;
@@ -43,7 +43,7 @@ pub(super) async fn run(session: &Session, merge: Merge) -> Result<Answer, Sessi
     let project = project(session, "MERGE")?;
     let text = merge.to_string();
     refuse(&[(merge.output.is_some(), "OUTPUT or RETURNING"), (!merge.optimizer_hints.is_empty(), "hint")], "MERGE")?;
-    let transaction = project.begin(&author(), "merge", &text).await?;
+    let transaction = begin(session, project, "merge", &text).await?;
     let target = Target::of_factor(&transaction, &merge.table, "MERGE INTO").await?;
     let (source, bare) = source(&merge.source)?;
     let clauses = merge.clauses.iter().map(|clause| when(&target, clause)).collect::<EngineResult<Vec<_>>>()?;

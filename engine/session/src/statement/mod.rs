@@ -9,7 +9,9 @@ mod geojson;
 mod merge;
 mod modifiers;
 mod origin;
+mod parameters;
 mod pass;
+mod permit;
 mod relations;
 mod rewrite;
 mod segy;
@@ -38,9 +40,11 @@ use crate::session::Session;
 use crate::workflow::{Origins, Step};
 pub(crate) use copy::{writable_file, writable_path};
 pub(crate) use origin::{lineage_of, shown_origins};
-pub(crate) use sink::written;
+pub(crate) use parameters::{count as count_parameters, number as number_parameters, with_columns_for_parameters};
+pub(crate) use permit::{keyword, writing as permit_writing};
+pub use sink::{Written, written};
 pub use tables::rows_of;
-pub(crate) use tables::{author, project, writable_table};
+pub(crate) use tables::{author, begin, project, writable_table};
 
 /// A statement ready to run.
 pub(crate) struct Planned {
@@ -53,6 +57,7 @@ pub(crate) struct Planned {
 
 /// Runs any statement.
 pub(crate) async fn run(session: &Session, statement: Statement) -> Result<Answer, SessionError> {
+    permit::statement(session, &statement)?;
     match statement {
         Statement::CopyTo(copy) => copy::run(session, copy).await,
         Statement::CreateExternalTable(_) => Err(DataFusionError::Plan(
@@ -133,22 +138,32 @@ pub(crate) async fn origins_of(session: &Session, sql: &str) -> Result<Origins, 
     Ok(origin::origins(&plan(session, session.one(sql)?, None).await?.plan)?)
 }
 
-/// Runs a query with values for its parameters.
-pub(crate) async fn query_with(
+/// Runs a statement with values for its parameters.
+pub(crate) async fn run_with(
     session: &Session,
-    statement: Statement,
+    mut statement: Statement,
     values: &ParamValues,
 ) -> Result<Answer, SessionError> {
-    let Statement::Statement(sql) = &statement else {
-        return plan_err!("only a query takes parameters").map_err(Into::into);
-    };
-    if !matches!(**sql, SqlStatement::Query(_)) {
-        return plan_err!("only a query takes parameters").map_err(Into::into);
+    parameters::number(&mut statement);
+    if !is_query(&statement) {
+        // These are not one plan; the values go where the parameters stand.
+        parameters::fill(&mut statement, values)?;
+        return run(session, statement).await;
     }
     let planned = plan(session, statement, None).await?;
     let bound = planned.plan.with_param_values(values.clone())?;
     let optimised = planned.state.optimize(&bound)?;
     Ok(Answer::Rows(session.start(&planned.state, &optimised, planned.notices).await?))
+}
+
+/// Whether a statement is a query, with one plan.
+pub(crate) fn is_query(statement: &Statement) -> bool {
+    matches!(statement, Statement::Statement(sql) if matches!(**sql, SqlStatement::Query(_)))
+}
+
+/// Whether a statement is DESCRIBE, whose rows are no plan's.
+pub(crate) fn is_description(statement: &Statement) -> bool {
+    matches!(statement, Statement::Statement(sql) if matches!(**sql, SqlStatement::ExplainTable { .. }))
 }
 
 /// Plans a query: the pass, then the planner, on a state of its own.

@@ -63,17 +63,17 @@ const KINDS: &[Kind] = &[
 ];
 
 /// A format that COPY and `outcrop export` write.
-pub(crate) struct Written {
+pub struct Written {
     /// Its name in `outcrop.formats`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// What it is, where it is not a format that is read.
-    pub(crate) title: &'static str,
+    pub title: &'static str,
     /// Endings that choose it.
-    pub(crate) endings: &'static [&'static str],
+    pub endings: &'static [&'static str],
 }
 
 /// Everything that is written, a format once.
-pub(crate) fn written() -> Vec<Written> {
+pub fn written() -> Vec<Written> {
     let kinds = KINDS.iter().map(|k| Written { name: k.name, title: k.title, endings: k.endings });
     kinds.chain(WRITERS.iter().map(|w| Written { name: w.name, title: "", endings: w.endings })).collect()
 }

@@ -13,7 +13,7 @@ use datafusion::sql::sqlparser::ast::helpers::stmt_create_table::CreateTableBuil
 use datafusion::sql::sqlparser::ast::{
     CreateTable, CreateView, Insert, ObjectName, ObjectType, Statement as SqlStatement,
 };
-use outcrop_store::{NewFiles, Project, Snapshot, TableWriter, View};
+use outcrop_store::{NewFiles, Project, Snapshot, TableWriter, Transaction, View};
 use outcrop_types::tables::TableName;
 
 use super::origin::lineage_row;
@@ -25,9 +25,25 @@ use crate::seismic;
 use crate::session::Session;
 use crate::workflow::Origin;
 
-/// Who a commit is by, where nobody says.
-pub(crate) fn author() -> String {
-    ["USER", "USERNAME"].iter().find_map(|v| std::env::var(v).ok()).unwrap_or_else(|| "unknown".to_owned())
+/// Who a commit is by.
+pub(crate) fn author(session: &Session) -> &str {
+    &session.actor().author
+}
+
+/// Begins a change: by whom the session acts for, and once only where they say so.
+pub(crate) async fn begin(
+    session: &Session,
+    project: &Project,
+    operation: &str,
+    text: &str,
+) -> Result<Transaction, SessionError> {
+    let actor = session.actor();
+    let transaction = project.begin(&actor.author, operation, text).await?;
+    if let Some(key) = &actor.once {
+        let node = session.inner().step.as_ref().and_then(|step| step.origin.as_ref()).map(|o| &o.node);
+        transaction.set_key(&node.map_or_else(|| key.clone(), |node| actor.key_of_node(key, node)));
+    }
+    Ok(transaction)
 }
 
 pub(crate) fn project<'a>(session: &'a Session, what: &'static str) -> Result<&'a Project, SessionError> {
@@ -130,11 +146,11 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
             .map_err(Into::into);
     }
     // What is read and what is written belong to one commit: a change by another program in between is then noticed.
-    let mut transaction = project.begin(&author(), "create table", &said(session, &text)).await?;
+    let mut transaction = begin(session, project, "create table", &said(session, &text)).await?;
     let snapshot = transaction.base().clone();
     let exists = snapshot.has_table(&table) || snapshot.view(&table).is_some();
     if exists && create.if_not_exists {
-        return Ok(Answer::Done { message: format!("`{table}` is there already"), commit: None });
+        return Ok(Answer::Done { message: format!("`{table}` is there already"), rows: 0, commit: None });
     }
     if exists && !create.or_replace {
         return plan_err!("there is a table `{table}` already; CREATE OR REPLACE TABLE replaces it")
@@ -177,6 +193,7 @@ pub(super) async fn create(session: &Session, create: CreateTable) -> Result<Ans
     let notes: String = planned.notices.take().iter().map(|note| format!("\nnote: {note}")).collect();
     Ok(Answer::Done {
         message: format!("{} into `{table}` (commit {}){notes}", rows_of(count), commit.number),
+        rows: count,
         commit: Some(commit.number),
     })
 }
@@ -222,7 +239,7 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         other => return plan_err!("`{other}` is not a table of the project").map_err(Into::into),
     };
     let table = writable(&name)?;
-    let transaction = project.begin(&author(), "insert", &said(session, &text)).await?;
+    let transaction = begin(session, project, "insert", &said(session, &text)).await?;
     let snapshot = transaction.base().clone();
     if snapshot.view(&table).is_some() {
         return plan_err!("`{table}` is computed from other tables; INSERT INTO those").map_err(Into::into);
@@ -255,7 +272,7 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     .await?;
     let count = files.rows();
     if count == 0 {
-        return Ok(Answer::Done { message: format!("0 rows into `{table}`; nothing changed"), commit: None });
+        return Ok(Answer::Done { message: format!("0 rows into `{table}`; nothing changed"), rows: 0, commit: None });
     }
     transaction.append(files);
     let row = lineage_row(&table, &text, &planned)?;
@@ -263,6 +280,7 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
         message: format!("{} into `{table}` (commit {})", rows_of(count), commit.number),
+        rows: count,
         commit: Some(commit.number),
     })
 }
@@ -337,20 +355,24 @@ pub(super) async fn create_view(session: &Session, create: CreateView) -> Result
     if claimed != text {
         return plan_err!("CREATE VIEW {view}: only `{claimed}` is understood; leave out the rest").map_err(Into::into);
     }
-    let transaction = project.begin(&author(), "create view", &text).await?;
+    let transaction = begin(session, project, "create view", &text).await?;
     let snapshot = transaction.base().clone();
     if snapshot.has_table(&view) {
         return plan_err!("there is a table `{view}`; DROP it first or use another name").map_err(Into::into);
     }
     if snapshot.view(&view).is_some() && create.if_not_exists {
-        return Ok(Answer::Done { message: format!("`{view}` is there already"), commit: None });
+        return Ok(Answer::Done { message: format!("`{view}` is there already"), rows: 0, commit: None });
     }
     // A view that cannot be planned is refused now, not when it is used.
     let statement = Statement::Statement(Box::new(SqlStatement::Query(create.query.clone())));
     super::plan_within(session, statement, Some(snapshot), vec![view.clone()]).await?;
     transaction.put_view(&view, View { sql: create.query.to_string(), description: None }, create.or_replace)?;
     let commit = transaction.commit().await?;
-    Ok(Answer::Done { message: format!("view `{view}` (commit {})", commit.number), commit: Some(commit.number) })
+    Ok(Answer::Done {
+        message: format!("view `{view}` (commit {})", commit.number),
+        rows: 0,
+        commit: Some(commit.number),
+    })
 }
 
 /// `DROP TABLE name`, `DROP VIEW name`.
@@ -369,7 +391,7 @@ pub(super) async fn drop(
     let (word, operation) = if views { ("view", "drop view") } else { ("table", "drop table") };
     let shown: Vec<String> = names.iter().map(ToString::to_string).collect();
     let transaction =
-        project.begin(&author(), operation, &format!("DROP {} {}", word.to_uppercase(), shown.join(", "))).await?;
+        begin(session, project, operation, &format!("DROP {} {}", word.to_uppercase(), shown.join(", "))).await?;
     let mut dropped = 0;
     for name in &names {
         let table = writable(name)?;
@@ -391,11 +413,12 @@ pub(super) async fn drop(
         }
     }
     if dropped == 0 {
-        return Ok(Answer::Done { message: "nothing to drop".to_owned(), commit: None });
+        return Ok(Answer::Done { message: "nothing to drop".to_owned(), rows: 0, commit: None });
     }
     let commit = transaction.commit().await?;
     Ok(Answer::Done {
         message: format!("dropped {} (commit {})", shown.join(", "), commit.number),
+        rows: 0,
         commit: Some(commit.number),
     })
 }

@@ -18,8 +18,8 @@ use datafusion::physical_plan::metrics::{ExecutionPlanMetricsSet, SpillMetrics};
 use datafusion::physical_plan::spill::{SpillManager, get_record_batch_memory_size};
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::physical_plan::streaming::PartitionStream;
+use futures::StreamExt;
 
-use crate::answer::Rows;
 use crate::error::SessionError;
 use crate::session::Session;
 
@@ -28,24 +28,25 @@ use crate::session::Session;
 pub(crate) struct KeptRows {
     inner: Arc<dyn TableProvider>,
     origins: BTreeMap<String, BTreeSet<u64>>,
+    count: u64,
     /// Memory that they hold, given back when the run is over.
     _memory: Option<MemoryReservation>,
 }
 
 impl KeptRows {
-    /// Runs a query to its end and keeps its rows.
+    /// Takes rows to their end and keeps them.
     ///
     /// The rows of all nodes of a run hold a quarter of the memory that queries may have; what goes beyond is written to a temporary
     /// file, which counts towards the limit of those.
-    pub(super) async fn keep(
+    pub(crate) async fn keep(
         session: &Session,
-        mut rows: Rows,
+        mut rows: SendableRecordBatchStream,
         origins: BTreeMap<String, BTreeSet<u64>>,
         name: &str,
         held: &mut usize,
     ) -> Result<Self, SessionError> {
         let runtime = Arc::clone(session.inner().template.runtime_env());
-        let schema = Arc::clone(rows.schema());
+        let schema = rows.schema();
         let most = match runtime.memory_pool.memory_limit() {
             MemoryLimit::Finite(bytes) => bytes / 4,
             _ => usize::MAX,
@@ -53,8 +54,10 @@ impl KeptRows {
         let memory = MemoryConsumer::new(format!("rows of {name}")).register(&runtime.memory_pool);
         let mut batches: Vec<RecordBatch> = Vec::new();
         let mut over = None;
-        while let Some(batch) = rows.next().await? {
+        let mut count = 0u64;
+        while let Some(batch) = rows.next().await.transpose()? {
             let size = get_record_batch_memory_size(&batch);
+            count += batch.num_rows() as u64;
             if held.saturating_add(size) > most || memory.try_grow(size).is_err() {
                 over = Some(batch);
                 break;
@@ -64,7 +67,7 @@ impl KeptRows {
         }
         let Some(first) = over else {
             let inner = Arc::new(MemTable::try_new(schema, vec![batches])?);
-            return Ok(KeptRows { inner, origins, _memory: Some(memory) });
+            return Ok(KeptRows { inner, origins, count, _memory: Some(memory) });
         };
         // All of it goes into the file, so that it is read in its order.
         let metrics = ExecutionPlanMetricsSet::new();
@@ -79,7 +82,8 @@ impl KeptRows {
         while let Some(batch) = next {
             let written = tokio::task::spawn_blocking(move || writing.append_batch(&batch).map(|_| writing)).await;
             writing = written.map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??;
-            next = rows.next().await?;
+            next = rows.next().await.transpose()?;
+            count += next.as_ref().map_or(0, |batch| batch.num_rows() as u64);
         }
         let inner: Arc<dyn TableProvider> = match writing.finish()? {
             Some(file) => {
@@ -88,7 +92,12 @@ impl KeptRows {
             }
             None => Arc::new(MemTable::try_new(schema, vec![vec![]])?),
         };
-        Ok(KeptRows { inner, origins, _memory: None })
+        Ok(KeptRows { inner, origins, count, _memory: None })
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     /// Tables with the versions that were read, and files.

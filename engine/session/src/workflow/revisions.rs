@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::error::SessionError;
 use crate::session::Session;
-use crate::statement::{author, project};
+use crate::statement::{author, permit_writing, project};
 
 /// A workflow as it was saved.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,7 @@ impl Session {
         if !document.noticed.is_empty() {
             return Err(Problems(document.noticed.clone()).into());
         }
+        permit_writing(self, "saving a workflow")?;
         let plain = Document { saved: None, ..document.clone() };
         let mut revisions = project.workflow_revisions(&document.id).await?;
         if let Some(newest) = revisions.last() {
@@ -40,7 +41,7 @@ impl Session {
             let revision = revisions.last().map_or(1, |n| n + 1);
             let saved = json!({
                 "at": chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
-                "author": author(),
+                "author": author(self),
                 "engine_version": env!("CARGO_PKG_VERSION"),
             });
             let content = Document { saved: Some(saved), ..plain.clone() }.canonical();

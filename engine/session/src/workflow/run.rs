@@ -279,7 +279,7 @@ impl Run<'_> {
             let (rows, origins) = statement::rows_with_origins(&session, &text).await?;
             let notices = rows.notices();
             let inputs = statement::shown_origins(&origins);
-            let kept = KeptRows::keep(&session, rows, origins, id, &mut held).await?;
+            let kept = KeptRows::keep(&session, rows.stream, origins, id, &mut held).await?;
             Ok::<_, SessionError>((kept, inputs, notices.take()))
         };
         let (kept, inputs, notices) = watched(&step, id, self.watch, work).await?;
@@ -339,7 +339,7 @@ impl Run<'_> {
             Ok::<_, SessionError>((statement::shown_origins(&origins), answer))
         };
         let (inputs, answer) = watched(&step, id, self.watch, work).await?;
-        if let Answer::Done { message, commit } = answer {
+        if let Answer::Done { message, commit, .. } = answer {
             // What operators decided is listed apart.
             let mut lines = message.lines();
             done.message = lines.next().unwrap_or_default().to_owned();
@@ -381,13 +381,25 @@ impl Run<'_> {
         }
         let Some((_, _, first)) = rows.first() else { return Ok(()) };
         let message = first.message();
-        let transaction = project.begin(&statement::author(), "run workflow", &message).await?;
+        let transaction = statement::begin(self.session, project, "run workflow", &message).await?;
         for (path, inputs, origin) in &rows {
             let row = statement::lineage_of(path, &origin.statement, inputs.clone(), Some(origin))?;
             transaction.append_rows(&TableName::outcrop("lineage"), row, Some("commit")).await?;
         }
         transaction.commit().await?;
         Ok(())
+    }
+}
+
+impl Session {
+    /// Runs a text with one statement, and tells now and then how far it is, as of a node called `statement`.
+    ///
+    /// # Errors
+    /// As [`Session::sql`].
+    pub async fn sql_watched(&self, sql: &str, watch: &dyn RunWatch) -> Result<Answer, SessionError> {
+        let step = Arc::new(Step::default());
+        let session = self.within(Arc::clone(&step));
+        watched(&step, "statement", watch, session.sql(sql)).await
     }
 }
 

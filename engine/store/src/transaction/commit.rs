@@ -42,6 +42,7 @@ impl Transaction {
             if head.commit().number != self.base.commit().number {
                 self.rebase(&plan, &head).await?;
             }
+            self.once(&head).await?;
             let number = head.commit().number + 1;
             let targets = self.targets(&plan, &head, number).await?;
             check_names(&plan, &head, &targets)?;
@@ -85,6 +86,15 @@ impl Transaction {
             pause(attempt).await;
         }
         Err(StoreError::Busy { attempts: ATTEMPTS })
+    }
+
+    /// Refuses to do again what is to be done once.
+    async fn once(&self, head: &Snapshot) -> Result<(), StoreError> {
+        let Some(key) = lock(&self.key).clone() else { return Ok(()) };
+        match head.project().commit_of_key(&key).await? {
+            Some(commit) => Err(StoreError::DoneAlready { key, commit: commit.number }),
+            None => Ok(()),
+        }
     }
 
     async fn sync(&self) -> Result<(), StoreError> {
@@ -217,6 +227,7 @@ impl Transaction {
             operation: self.operation.clone(),
             message: lock(&self.message).clone(),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+            key: lock(&self.key).clone(),
             id: uuid::Uuid::new_v4().to_string(),
             tables,
             views,

@@ -44,6 +44,7 @@ pub struct Transaction {
     author: String,
     operation: String,
     message: Mutex<String>,
+    key: Mutex<Option<String>>,
     plan: Mutex<Plan>,
     checks: Mutex<Vec<RebaseCheck>>,
     created: Arc<CreatedFiles>,
@@ -80,6 +81,7 @@ impl Transaction {
             author: author.to_owned(),
             operation: operation.to_owned(),
             message: Mutex::new(message.to_owned()),
+            key: Mutex::new(None),
             plan: Mutex::default(),
             checks: Mutex::default(),
             created: Arc::default(),
@@ -93,6 +95,12 @@ impl Transaction {
 
     pub(crate) fn created(&self) -> &CreatedFiles {
         &self.created
+    }
+
+    /// Says what the commit is for, where that may be done once only: [`StoreError::DoneAlready`] is given when a commit of the
+    /// project has the same key, whoever made it and whenever.
+    pub fn set_key(&self, key: &str) {
+        *lock(&self.key) = Some(key.to_owned());
     }
 
     /// Replaces the message, for what is known only after the work.
