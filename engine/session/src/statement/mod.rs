@@ -40,6 +40,7 @@ pub(crate) use copy::{writable_file, writable_path};
 pub(crate) use origin::{lineage_of, shown_origins};
 pub(crate) use sink::written;
 pub use tables::rows_of;
+pub use sink::written_endings;
 pub(crate) use tables::{author, project, writable_table};
 
 /// A statement ready to run.
