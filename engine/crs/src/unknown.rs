@@ -37,8 +37,8 @@ pub(crate) fn reason(text: &str, found: Found, authorities: &[String]) -> String
             );
         };
         return format!(
-            "the database of PROJ has no system with the code {code} of {known}; check the code, which is written {LIKE}, or \
-             give the system as WKT"
+            "the database of PROJ has no system with the code {code} of {known}; check the code (EPSG:23031 is ED50 / UTM zone 31N), \
+             or give the system as WKT"
         );
     }
     if trimmed.contains(['[', '(']) {
