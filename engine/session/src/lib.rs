@@ -39,5 +39,5 @@ pub use export::{ExportedLog, LogExport};
 pub use functions::{FunctionEntry, FunctionKind};
 pub use seismic::ExportedVolume;
 pub use session::Session;
-pub use statement::rows_of;
+pub use statement::{rows_of, written_endings};
 pub use workflow::{NodeRun, Picture, RunEvent, RunOptions, RunReport, RunWatch, Silent, WorkflowRevision};
