@@ -102,6 +102,6 @@ impl DatasetError {
 
     /// An error about a line, counted from 1.
     pub fn at_line(message: impl Into<String>, line: u64) -> Self {
-        DatasetError { message: message.into(), line: Some(line) }
+        DatasetError { message: message.into(), line: Some(line).filter(|line| *line > 0) }
     }
 }

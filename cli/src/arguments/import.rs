@@ -71,8 +71,8 @@ pub(crate) struct Import {
     /// Copy seismic files into the project; else they are known by path and checksum
     #[arg(long)]
     pub(crate) keep_original: bool,
-    /// Import files once more whose content the project has, with what is stated now: the rows they gave before go, in the
-    /// same commit. Points, features, surfaces and seismic are imported again when their tables are dropped
+    /// Import files anew whose content the project has, with what is stated now: the rows they gave before go, in the
+    /// same commit. Tables of points, features, surfaces and seismic are made anew, from all their files together
     #[arg(long)]
     pub(crate) again: bool,
     /// A table of mnemonics that goes before the built-in one

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use outcrop_session::{FunctionEntry, Session, SessionBuilder};
+use outcrop_types::near::nearest;
 
 use crate::arguments::{Functions, Global};
 use crate::context::{base, roots};
@@ -59,8 +60,11 @@ pub(super) fn page_of(all: &[FunctionEntry], name: &str) -> Result<String> {
     if let Some(entry) = all.iter().find(|f| f.name.eq_ignore_ascii_case(name)) {
         return Ok(page(entry));
     }
-    let near: Vec<&str> =
+    let mut near: Vec<&str> =
         all.iter().filter(|f| f.name.contains(&name.to_lowercase())).map(|f| f.name.as_str()).collect();
+    if near.is_empty() {
+        near.extend(nearest(name, all.iter().map(|f| f.name.as_str())));
+    }
     if near.is_empty() {
         bail!("there is no function `{name}`; `outcrop functions --all` lists all");
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result, bail};
 use outcrop_session::Session;
+use outcrop_types::near::nearest;
 use outcrop_types::tables::TableName;
 
 use super::plot::{column, one, texts};
@@ -64,7 +65,7 @@ impl Picks {
                 counts.get(at).copied().unwrap_or_default()
             );
         }
-        if let Some(like) = names.iter().find(|n| n.eq_ignore_ascii_case(surface)) {
+        if let Some(like) = nearest(surface, names.iter().map(String::as_str)) {
             bail!("there is no surface `{surface}`; did you mean `{like}`?");
         }
         let more = names.len().saturating_sub(LISTED);

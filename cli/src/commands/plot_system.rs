@@ -105,11 +105,14 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 /// system that is not the project's: nobody knows where they lie.
 pub(super) fn system(project: Option<&str>, layers: &[Stated]) -> Result<Option<String>> {
     let first = layers.iter().find_map(|l| Some((l.layer, l.crs.as_deref()?)));
-    // In a project the map is in the project's, unless all layers agree on another.
+    // In a project the map is in the project's, unless all layers agree on another, or none has to do with the project's,
+    // as those of files.
     let agreed = |crs: &str| layers.iter().all(|l| l.crs.as_deref().is_some_and(|c| same(c, crs)));
+    let concerned =
+        |project: &str| layers.iter().any(|l| l.crs.as_deref().is_none_or(|c| same(c, project)) || l.bare > 0);
     let (by, crs) = match (project, first) {
         (Some(project), None) => return Ok(Some(project.to_owned())),
-        (Some(project), Some((_, crs))) if !agreed(crs) => ("the project", project),
+        (Some(project), Some((_, crs))) if !agreed(crs) && concerned(project) => ("the project", project),
         (_, Some(first)) => first,
         (None, None) => return Ok(None),
     };
@@ -175,6 +178,10 @@ mod tests {
             let text = of(Some("EPSG:23031"), &crs).err().map(|e| e.to_string()).unwrap_or_default();
             assert!(text.contains("is in EPSG:28350, and the map in EPSG:23031 by the project"), "{text}");
         }
+        // Files that state systems of their own have nothing to do with the project's.
+        let text =
+            of(Some("EPSG:23031"), &["EPSG:28350", "EPSG:28351"]).err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(text.contains("is in EPSG:28351, and the map in EPSG:28350 by --faults"), "{text}");
         Ok(())
     }
 

@@ -163,3 +163,27 @@ fn a_system_that_does_not_exist_is_refused() {
     assert!(error.contains("--crs") && error.contains("EPSG:99999"), "{error}");
     ok(at, &["import", "wells.csv", "--crs", "EPSG:23032"]);
 }
+
+/// The help names every format that is written and says the unit that numbers are in, and so does what is written.
+#[test]
+fn formats_and_units_of_exports_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let help = ok(at, &["export", "--help"]);
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for ending in value(at, "SELECT string_agg(write, ' ') FROM outcrop.formats").split(' ') {
+        assert!(help.contains(ending.trim_matches('"')), "{ending} in\n{help}");
+    }
+    assert!(help.contains(".sgy") && help.contains(".zmap") && help.contains("are in the project's unit"), "{help}");
+
+    fs::write(at.join("top.asc"), "ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 100\n1000 2000\n3000 4000\n")
+        .unwrap();
+    ok(at, &["init", "p.outcrop", "--unit", "m"]);
+    ok(at, &["import", "top.asc", "--z-kind", "depth", "--z-unit", "ft", "--unit", "x=m", "--unit", "y=m"]);
+    let said = ok(at, &["export", "surfaces.top", "-o", "top.zmap"]);
+    assert!(said.contains("(zmap), z in m, x and y in m"), "{said}");
+    assert_eq!(value(at, "SELECT max(z) FROM 'top.zmap'"), "1219.2");
+    let said = ok(at, &["export", "(SELECT x, y, convert_unit(z, 'ft') AS z FROM surfaces.top)", "-o", "feet.irap"]);
+    assert!(said.contains(", z in ft, x and y in m"), "{said}");
+    assert_eq!(value(at, "SELECT round(max(z), 6) FROM 'feet.irap'"), "4000.0");
+}

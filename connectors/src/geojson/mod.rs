@@ -4,6 +4,7 @@
 //! WKB. Points have plain columns besides: `lon` and `lat` where the coordinates are known to be degrees, `x` and `y` otherwise.
 
 mod coordinates;
+mod exact;
 mod object;
 mod properties;
 mod write;
@@ -58,12 +59,26 @@ fn recognise(prefix: &[u8]) -> bool {
 ///
 /// * A geometry collection stands with the part of the highest dimension, whole.
 /// * A feature without geometry stands with the family that most features are of; its geometry is null.
+/// * Numbers are read exactly, whatever their digits.
 /// * A third number of a position is `z`, in the column of points and in the geometry; further ones are left out (RFC 7946, 3.1.1).
 ///
 /// # Errors
 /// Where the text is no JSON, or an object is not what RFC 7946 says it is: the message has the line.
 pub fn read(bytes: &[u8]) -> Result<Vec<Dataset>, DatasetError> {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let whole = match exact::marked(text).map(|marked| whole(&marked)) {
+        Some(Ok(whole)) => whole,
+        // What is wrong is said of the file as it is.
+        Some(Err(_)) | None => whole(text)?,
+    };
+    if whole.features.is_empty() {
+        return Err(DatasetError::new("the collection has no features; expected at least one"));
+    }
+    datasets(whole)
+}
+
+/// All objects of a text together.
+fn whole(text: &[u8]) -> Result<Document, DatasetError> {
     let mut whole: Option<Document> = None;
     for document in serde_json::Deserializer::from_slice(text).into_iter::<Document>() {
         let document = document.map_err(|e| not_read(&e))?;
@@ -80,11 +95,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Dataset>, DatasetError> {
             }
         }
     }
-    let whole = whole.ok_or_else(|| DatasetError::new("the file is empty; expected an object of GeoJSON"))?;
-    if whole.features.is_empty() {
-        return Err(DatasetError::new("the collection has no features; expected at least one"));
-    }
-    datasets(whole)
+    whole.ok_or_else(|| DatasetError::new("the file is empty; expected an object of GeoJSON"))
 }
 
 fn not_read(error: &serde_json::Error) -> DatasetError {

@@ -5,9 +5,10 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::Value;
 
+use super::exact::{self, unmarked};
 use crate::geometry::{Geometry, Position};
 
 /// The names a `type` can have.
@@ -67,6 +68,12 @@ impl<'de> Deserialize<'de> for Nested {
             #[allow(clippy::cast_precision_loss)] // a coordinate is a double
             fn visit_u64<E: Error>(self, v: u64) -> Result<Nested, E> {
                 Ok(Nested::Number(v as f64))
+            }
+            fn visit_str<E: Error>(self, v: &str) -> Result<Nested, E> {
+                match exact::number(v) {
+                    Some(number) => Ok(Nested::Number(number)),
+                    None => Err(E::invalid_type(Unexpected::Str(v), &self)),
+                }
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Nested, A::Error> {
                 let mut items = Vec::new();
@@ -208,15 +215,15 @@ impl Members {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "type" => m.kind = Some(map.next_value()?),
-                "id" => m.id = map.next_value::<Option<Value>>()?,
+                "id" => m.id = map.next_value::<Option<Value>>()?.map(unmarked),
                 "geometry" => m.geometry = map.next_value::<Option<Shaped>>()?,
                 "properties" => m.properties = map.next_value::<Option<Properties>>()?.unwrap_or_default().0,
                 "features" => m.features = Some(map.next_value()?),
                 "coordinates" => m.coordinates = Some(map.next_value()?),
                 "geometries" => m.geometries = Some(map.next_value()?),
-                "name" => m.name = Some(map.next_value()?),
-                "crs" => m.crs = Some(map.next_value()?),
-                _ => m.foreign.push((key, map.next_value()?)),
+                "name" => m.name = Some(unmarked(map.next_value()?)),
+                "crs" => m.crs = Some(unmarked(map.next_value()?)),
+                _ => m.foreign.push((key, unmarked(map.next_value()?))),
             }
         }
         Ok(m)
@@ -324,8 +331,8 @@ impl<'de> Deserialize<'de> for Properties {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Properties, A::Error> {
                 let mut properties = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    properties.push(entry);
+                while let Some((name, value)) = map.next_entry()? {
+                    properties.push((name, unmarked(value)));
                 }
                 Ok(Properties(properties))
             }

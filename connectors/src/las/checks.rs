@@ -168,7 +168,7 @@ fn range(values: &[f64], tolerance: f64, header: &LasHeader, name: &str, issues:
         if (told - found).abs() > tolerance {
             let message = format!("{item} is {told} but the data have {found}; the data are used");
             let mut issue = Issue::warning(code, message).about(name);
-            issue.line = header.well_item(item).map(|i| i.line);
+            issue.line = header.well_item(item).map(|i| i.line).filter(|line| *line > 0);
             issues.push(issue);
         }
     }

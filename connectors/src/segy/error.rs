@@ -1,4 +1,5 @@
-//! Why a file could not be read as SEG-Y, or traces not be written as one.
+//! Why a file could not be read as SEG-Y, or traces not be written as one. Options are named as the commands have them
+//! (`--sample-format`) and as `read_segy` has them.
 
 use thiserror::Error;
 
@@ -19,7 +20,8 @@ pub enum SegyError {
     },
     /// Neither SEG-Y nor Seismic Unix.
     #[error(
-        "this is not a SEG-Y or Seismic Unix file: {evidence}. Give the seismic file, or state its byte order and sample format"
+        "this is not a SEG-Y or Seismic Unix file: {evidence}. Give the seismic file, or state how it is read: \
+         --byte-order and --sample-format (byte_order => …, sample_format => … in read_segy)"
     )]
     NotSegy {
         /// What was looked at and found.
@@ -37,7 +39,8 @@ pub enum SegyError {
     /// A sample format that is not in the standard, or has no defined meaning.
     #[error(
         "sample format code {code} (binary header byte 3225) {why}; expected 1 IBM float, 2 int32, 3 int16, 5 float32, 6 float64, 7 int24, \
-         8 int8, 9 int64, 10 uint32, 11 uint16, 12 uint64, 15 uint24 or 16 uint8. State the sample format if you know it"
+         8 int8, 9 int64, 10 uint32, 11 uint16, 12 uint64, 15 uint24 or 16 uint8. State it if you know it: \
+         --sample-format float32 (sample_format => 'float32' in read_segy)"
     )]
     SampleFormat {
         /// The code.
@@ -48,7 +51,7 @@ pub enum SegyError {
     /// The headers give no number of samples.
     #[error(
         "the number of samples of a trace is 0 in the binary header (bytes 3221-3222) and in the first trace header (bytes 115-116 at \
-         offset {offset}). State the number of samples if you know it"
+         offset {offset}). State it if you know it: samples => 1001 in read_segy"
     )]
     NoSamples {
         /// Where the first trace header is.

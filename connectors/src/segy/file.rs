@@ -103,7 +103,7 @@ impl SegyFile {
                     format!(
                         "the sample interval in {place} is {value}, which has no meaning (as an unsigned number it is {}); {}",
                         value + 65536,
-                        self.layout.sample_interval.map_or("state it".to_owned(), |v| format!("{v} is taken from the other header")),
+                        self.layout.sample_interval.map_or("state it: --sample-interval".to_owned(), |v| format!("{v} is taken from the other header")),
                     ),
                 ));
             }
@@ -119,7 +119,7 @@ impl SegyFile {
         if self.layout.sample_interval.is_none() {
             self.issues.push(Issue::warning(
                 "sample-interval-unknown",
-                "no header states a positive sample interval (bytes 3217-3218, trace bytes 117-118); state it"
+                "no header states a positive sample interval (bytes 3217-3218, trace bytes 117-118); state it: --sample-interval"
                     .to_owned(),
             ));
         }

@@ -246,7 +246,7 @@ pub(super) fn segy(
     } else {
         (bytes / stride, first.start + bytes / stride * stride)
     };
-    let hint = hint(&first, format, whole);
+    let hint = hint(&first, format, whole, options);
     let error = SegyError::Truncated {
         start: first.start,
         stride,
@@ -272,21 +272,27 @@ pub(super) fn segy(
 }
 
 /// What else would fit, in words.
-fn hint(first: &Guess, format: SampleFormat, whole: u64) -> String {
+fn hint(first: &Guess, format: SampleFormat, whole: u64, options: &OpenOptions) -> String {
     let bytes = first.end.saturating_sub(first.start);
     let widths =
         [SampleFormat::Int8, SampleFormat::Int16, SampleFormat::Int24, SampleFormat::Float32, SampleFormat::Float64];
     let other = widths.into_iter().filter(|f| f.width() != format.width()).find(|f| bytes > 0 && first.fits(*f));
     match other {
         Some(other) => format!(
-            "Samples of {} bytes would fit: the sample format code may be wrong; state the sample format if so",
-            other.width()
+            "Samples of {} bytes would fit: the sample format code may be wrong; state it if so: --sample-format {} \
+             (sample_format => '{1}' in read_segy)",
+            other.width(),
+            other.name()
         ),
         None if whole == 0 => {
-            "The number of samples or the sample format is wrong, or the file is cut off: copy or export it again"
+            "The number of samples or the sample format is wrong, or the file is cut off: state the format with --sample-format \
+             (sample_format => …, samples => … in read_segy), or copy or export it again"
                 .to_owned()
         }
-        None => "Copy or export it again, or ask for damaged files to be read to import the whole traces".to_owned(),
+        None if options.damaged => "Copy or export it again to have all of it".to_owned(),
+        None => {
+            "Copy or export it again, or have its whole traces read: --damaged (damaged => true in read_segy)".to_owned()
+        }
     }
 }
 

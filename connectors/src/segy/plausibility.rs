@@ -52,19 +52,20 @@ impl FormatCheck {
     /// The warning `sample-format-doubtful`, where another reading fits much better. The file is read as stated all the
     /// same.
     pub fn issue(&self) -> Option<Issue> {
-        let (better, evidence) = (self.better?, self.evidence.as_ref()?);
-        let order =
-            if better.order == self.stated.order { String::new() } else { format!(", {}-endian", better.order.name()) };
+        let (found, evidence) = (self.better?, self.evidence.as_ref()?);
+        let (better, order) = (found.format.name(), found.order.name());
+        let (order, option) = match found.order == self.stated.order {
+            true => (String::new(), String::new()),
+            false => (format!(", {order}-endian"), format!(" --byte-order {order}")),
+        };
         Some(Issue::warning(
             "sample-format-doubtful",
             format!(
-                "samples are read as {}, {}-endian, as the header says, but look like {}{order}: {evidence}. State \
-                the sample format{} if so; \
-                 it is not changed without that",
+                "samples are read as {}, {}-endian, as the header says, but look like {better}{order}: {evidence}. State \
+                 that if so: --sample-format {}{option}; it is not changed without that",
                 self.stated.format.name(),
                 self.stated.order.name(),
-                better.format.name(),
-                if order.is_empty() { "" } else { " and byte order" }
+                better.to_lowercase().replace(' ', "_"),
             ),
         ))
     }

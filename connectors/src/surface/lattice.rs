@@ -48,7 +48,11 @@ pub fn of_batches(schema: &Schema, batches: &[RecordBatch]) -> Result<Surface, D
     Surface::new(geometry, values)
 }
 
-fn value_column(schema: &Schema) -> Result<String, DatasetError> {
+/// The column that is the value of a surface: `z`, else the only column of numbers besides x, y, i and j.
+///
+/// # Errors
+/// Where there is none, or several.
+pub fn value_column(schema: &Schema) -> Result<String, DatasetError> {
     let others: Vec<&str> = schema
         .fields()
         .iter()

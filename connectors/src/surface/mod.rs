@@ -21,7 +21,7 @@ use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use outcrop_types::{GridGeometry, Issue, field};
 
-pub use lattice::of_batches;
+pub use lattice::{of_batches, value_column};
 pub use write::{SurfaceWriter, WRITERS};
 
 use crate::dataset::{Dataset, DatasetError, DatasetKind};

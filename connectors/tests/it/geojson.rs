@@ -307,6 +307,36 @@ fn errors_have_lines_and_say_what_was_expected() {
 }
 
 #[test]
+fn numbers_of_many_digits_are_exact() {
+    // Numbers that are rounded twice where digits and power of ten are each made a double first.
+    let exact = |text: &str| text.parse::<f64>().unwrap();
+    let (x, y, v) = ("121.12345678901234567", "31.98765432109876543210", "-5708990.770823839524233");
+    let text = format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","id":0.30000000000000004,"geometry":
+        {{"type":"Point","coordinates":[{x},{y},9007199254740993.0]}},
+        "properties":{{"v":{v},"small":1.7976931348623157e-300,"list":[{v}],"whole":9007199254740993,"text":"{v}"}}}}]}}"#
+    );
+    let dataset = one(&text);
+    let number = |name: &str| dataset.batch[name].as_primitive::<Float64Type>().value(0);
+    assert_eq!((number("lon"), number("lat"), number("z")), (exact(x), exact(y), 9007199254740992.0));
+    assert_eq!((number("v"), number("small")), (exact(v), 1.797_693_134_862_315_7e-300));
+    let text = |name: &str| dataset.batch[name].as_string::<i32>().value(0).to_owned();
+    assert_eq!((text("list"), text("text")), (format!("[{}]", exact(v)), v.to_owned()));
+    assert_eq!(dataset.batch["whole"].as_primitive::<Int64Type>().value(0), 9_007_199_254_740_993);
+    // What is no JSON stays so, and is told with the place in the file.
+    for (text, column) in [
+        (r#"{"a":1.2345678901234567891,"type":x}"#, "column 35"),
+        (r#"{1.2345678901234567891:2}"#, "key must be a string"),
+        (r#"{"type":1.2345678901234567891}"#, "floating point `1.23456789012345"),
+        (r#"{"type":"Point","coordinates":[01.2345678901234567891,2]}"#, "no valid JSON"),
+        (r#"{"type":"Point","coordinates":[1.2345678901234567891e999,2]}"#, "number out of range"),
+    ] {
+        let error = read(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(column) && !error.contains('\u{7f}'), "{error}");
+    }
+}
+
+#[test]
 fn content_decides() {
     let is = FORMAT.recognise;
     assert!(is(b"\xEF\xBB\xBF {\"features\":[{\"type\" : \"Feature\""));
@@ -328,6 +358,13 @@ proptest! {
     }
 
     #[test]
+    fn every_number_is_exact(text in "-?(0|[1-9][0-9]{0,22})(\\.[0-9]{1,25})([eE][+-]?[0-9]{1,2})?") {
+        let dataset = points(&point(&format!("{{\"v\":{text}}}")));
+        let value = dataset.batch["v"].as_primitive::<Float64Type>().value(0);
+        prop_assert_eq!(value.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{}", text);
+    }
+
+    #[test]
     fn points_are_read_back(list in proptest::collection::vec((-180.0f64..180.0, -90.0f64..90.0), 1..20)) {
         let features: Vec<Value> = list.iter().map(|(x, y)| serde_json::json!({"type": "Feature", "properties": {"x": x}, "geometry": {"type": "Point", "coordinates": [x, y]}})).collect();
         let dataset = one(&serde_json::json!({"features": features, "type": "FeatureCollection"}).to_string());
@@ -339,7 +376,7 @@ proptest! {
             let mut read = Wkb::default();
             let mut bytes = wkb.value(row);
             read.read(&mut bytes);
-            prop_assert!((read.positions[0][0] - x).abs() <= 1e-13 * x.abs() && (read.positions[0][1] - y).abs() <= 1e-13 * y.abs());
+            prop_assert_eq!(read.positions[0], [*x, *y]);
         }
     }
 }

@@ -56,6 +56,10 @@ fn stated_names_need_no_row_of_names() {
     assert_eq!(cells(&table, 2), some(&["x", "", ""]));
     assert_eq!(table.row_lines, [1, 2, 5]);
     assert_eq!(table.layout.header_line, None);
+    // What is noticed of names that stand in no line is of no line.
+    let twice = fixed("1 2 3\n4 5 6\n", "1-2:a,3-4:a,5-:c");
+    let noticed: Vec<_> = twice.issues.iter().filter(|i| i.code == "name-repeated").collect();
+    assert!(!noticed.is_empty() && noticed.iter().all(|i| i.line.is_none()), "{:?}", twice.issues);
     // A row of names that is there all the same is stated, and replaced.
     let mut options = columns("1-3:well,4-8:md");
     options.header = Some(true);

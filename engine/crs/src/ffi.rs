@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use proj_sys as sys;
 
-use crate::database;
-use crate::{CrsError, CrsInfo};
+use crate::unknown::{self, Found};
+use crate::{CrsError, CrsInfo, database};
 
 /// A context of PROJ: its database and its last error.
 #[derive(Debug)]
@@ -46,7 +46,31 @@ impl Context {
             return "no reason is given".to_owned();
         }
         // SAFETY: PROJ gives a static text, or one the context owns.
-        unsafe { text(sys::proj_context_errno_string(self.0, error)).unwrap_or_else(|| format!("error {error}")) }
+        let said = unsafe { text(sys::proj_context_errno_string(self.0, error)) };
+        match said {
+            // PROJ has no words for some errors of its own.
+            Some(text) if text.starts_with("Unknown error") => "PROJ gives no reason".to_owned(),
+            Some(text) => text,
+            None => format!("error {error}"),
+        }
+    }
+
+    /// Who gives codes to the systems of the database: EPSG, ESRI …
+    fn authorities(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        // SAFETY: the list is checked, ends with null, and is destroyed once.
+        unsafe {
+            let list = sys::proj_get_authorities_from_database(self.0);
+            let mut at = list;
+            while !at.is_null() && !(*at).is_null() {
+                names.extend(text(*at));
+                at = at.add(1);
+            }
+            if !list.is_null() {
+                sys::proj_string_list_destroy(list);
+            }
+        }
+        names
     }
 }
 
@@ -100,14 +124,19 @@ fn context() -> Result<Rc<Context>, CrsError> {
 
 /// A coordinate reference system of a code, WKT or PROJ string.
 fn crs(definition: &str, context: &Rc<Context>) -> Result<Handle, CrsError> {
-    let unknown = |reason: String| CrsError::Unknown { text: definition.to_owned(), reason };
-    let own = CString::new(definition).map_err(|e| unknown(e.to_string()))?;
+    let wrong = |found: Found| CrsError::Unknown {
+        text: definition.to_owned(),
+        reason: unknown::reason(definition, found, &context.authorities()),
+    };
+    let own = CString::new(definition).map_err(|e| wrong(Found::Nothing(e.to_string())))?;
     // SAFETY: the text ends with 0, the context lives.
     let made = Handle::new(unsafe { sys::proj_create(context.0, own.as_ptr()) }, context);
-    let made = made.ok_or_else(|| unknown(context.error()))?;
+    let made = made.ok_or_else(|| wrong(Found::Nothing(context.error())))?;
     // SAFETY: the object lives.
     if unsafe { sys::proj_is_crs(made.object) } == 0 {
-        return Err(unknown("it is another kind of definition".to_owned()));
+        // SAFETY: the object lives.
+        let name = unsafe { text(sys::proj_get_name(made.object)) }.unwrap_or_default();
+        return Err(wrong(Found::Other(name)));
     }
     Ok(made)
 }

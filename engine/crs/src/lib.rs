@@ -9,6 +9,7 @@
 
 mod database;
 mod ffi;
+mod unknown;
 
 pub use ffi::{Operation, Transformer, describe, operations};
 
@@ -29,13 +30,11 @@ pub struct CrsInfo {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum CrsError {
     /// The text is no coordinate reference system.
-    #[error(
-        "`{text}` is not a coordinate reference system that is known ({reason}); write one as EPSG:23031, or as WKT"
-    )]
+    #[error("`{text}` is not a coordinate reference system that is known: {reason}")]
     Unknown {
         /// What was given.
         text: String,
-        /// What PROJ says.
+        /// What is wrong with it, and what to write.
         reason: String,
     },
     /// There is no way, or none that is better than a guess.

@@ -54,6 +54,17 @@ pub enum ImportError {
         /// Why it cannot be read.
         message: String,
     },
+    /// A table that is to be made anew has rows of files that are not part of the import.
+    #[error(
+        "`{table}` has rows of {others} too, which would go with those that are imported once more; nothing was changed. Name \
+         these files as well, or DROP TABLE {table} first"
+    )]
+    Shared {
+        /// The table.
+        table: String,
+        /// The other files.
+        others: String,
+    },
     /// The caller asked to stop.
     #[error("the import was cancelled; nothing was changed")]
     Cancelled,

@@ -195,7 +195,8 @@ pub struct ImportOptions {
     /// Well of surveys, checkshots, cores and tops whose files name none.
     pub well: Option<String>,
     /// Whether files whose content the project has are imported once more, with what is stated now: the rows they gave
-    /// before go. Files of points, features, surfaces and seismic are imported again when their tables are dropped.
+    /// before go. Tables of points, features, surfaces and volumes are made anew, which takes all files that gave rows to
+    /// them.
     pub again: bool,
 }
 

@@ -1,10 +1,10 @@
 //! Files whose content was imported before and that are imported once more: which ones, and the rows they gave then.
 //!
-//! What a file gave goes when its rows come again, in the same commit, so that nothing is there twice. A table that has
-//! the rows of other files as well and no column that tells them apart (points, lines, surfaces, volumes) is not touched:
-//! such a file is imported again when its tables are dropped.
+//! What a file gave goes when its rows come again, in the same commit, so that nothing is there twice. Points, lines,
+//! surfaces and volumes have no column that tells files apart: their tables are made anew, which takes every file that gave
+//! rows to them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Read;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::existing::{self, text};
 use crate::source::{Source, hexadecimal};
-use crate::{FileOutcome, ImportError, Status};
+use crate::{FileOutcome, ImportError, Status, seismic};
 
 /// Tables whose rows name the file they came from.
 const BY_FILE: [&str; 8] =
@@ -90,9 +90,8 @@ pub(crate) async fn superseded(
             columns_of_logs.extend(of_logs.filter_map(|row| text(&batch, "file", row)).map(str::to_owned));
         }
     }
-    let is_wanted = |sha256: &String, before: &Before| {
-        (again && before.own_tables().is_empty()) || before.is_gone(snapshot, columns_of_logs.contains(sha256))
-    };
+    let is_wanted =
+        |sha256: &String, before: &Before| again || before.is_gone(snapshot, columns_of_logs.contains(sha256));
     let wanted: Vec<(&String, &Before)> = imported.iter().filter(|(sha256, b)| is_wanted(sha256, b)).collect();
     let sizes: HashSet<u64> = wanted.iter().map(|(_, before)| before.bytes).collect();
     let wanted: HashSet<String> = wanted.into_iter().map(|(sha256, _)| sha256.clone()).collect();
@@ -102,6 +101,43 @@ pub(crate) async fn superseded(
     let sums = move || likely.iter().filter_map(|source| checksum_of(source, &roots).ok()).collect::<Vec<String>>();
     let sums = tokio::task::spawn_blocking(sums).await.map_err(|e| ImportError::Thread(e.to_string()))?;
     Ok(sums.into_iter().filter(|sha256| wanted.contains(sha256)).collect())
+}
+
+/// The tables that these contents made for themselves and that are there still: they are made anew.
+///
+/// # Errors
+/// A table that has rows of another file too, which would be lost.
+pub(crate) fn own_tables(
+    snapshot: &Snapshot,
+    imported: &BTreeMap<String, Before>,
+    superseded: &HashSet<String>,
+) -> Result<BTreeSet<TableName>, ImportError> {
+    let of = |sha256: &String| imported.get(sha256).map(Before::own_tables).unwrap_or_default();
+    let tables: BTreeSet<TableName> = superseded.iter().flat_map(of).filter(|t| snapshot.has_table(t)).collect();
+    for table in &tables {
+        let others =
+            imported.iter().filter(|(sha256, b)| !superseded.contains(*sha256) && b.own_tables().contains(table));
+        let others: Vec<&str> = others.map(|(_, before)| before.path.as_str()).collect();
+        if !others.is_empty() {
+            return Err(ImportError::Shared { table: table.to_string(), others: others.join(", ") });
+        }
+    }
+    Ok(tables)
+}
+
+/// Drops such a table; of a volume also its bricks and headers.
+pub(crate) async fn drop_own(transaction: &Transaction, tables: &BTreeSet<TableName>) -> Result<(), ImportError> {
+    for table in tables {
+        transaction.drop_table(table).await?;
+        if let Some((_, parts)) = seismic::SCHEMAS.split_first().filter(|(traces, _)| **traces == table.schema) {
+            for part in parts.iter().map(|schema| TableName::new(*schema, &table.name)) {
+                if transaction.base().has_table(&part) {
+                    transaction.drop_table(&part).await?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn checksum_of(source: &Source, roots: &Roots) -> Result<String, ImportError> {

@@ -66,8 +66,8 @@ pub(crate) fn list(
 /// Contents that the project has, or that this import has met.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Checksum → path it was imported from, and what to do to import it once more.
-    imported: HashMap<String, (String, String)>,
+    /// Checksum → path it was imported from.
+    imported: HashMap<String, String>,
     sizes: HashSet<u64>,
     /// The same for this import.
     met: Mutex<HashMap<String, String>>,
@@ -80,12 +80,7 @@ impl Known {
     pub(crate) fn new(imported: &BTreeMap<String, Before>, superseded: HashSet<String>) -> Self {
         let mut known = Known { superseded, ..Known::default() };
         for (sha256, before) in imported.iter().filter(|(sha256, _)| !known.superseded.contains(*sha256)) {
-            let own: Vec<String> = before.own_tables().iter().map(|t| format!("DROP TABLE {t}")).collect();
-            let remedy = match own.is_empty() {
-                true => "--again imports it once more, in place of what it gave".to_owned(),
-                false => format!("to import it once more: {}", own.join("; ")),
-            };
-            known.imported.insert(sha256.clone(), (before.path.clone(), remedy));
+            known.imported.insert(sha256.clone(), before.path.clone());
             known.sizes.insert(before.bytes);
         }
         known
@@ -98,7 +93,7 @@ impl Known {
 
     /// The path under which this content was imported before.
     pub(crate) fn before(&self, sha256: &str) -> Option<&str> {
-        self.imported.get(sha256).map(|(path, _)| path.as_str())
+        self.imported.get(sha256).map(String::as_str)
     }
 
     /// Whether content of this size may be there.
@@ -120,9 +115,12 @@ impl Known {
 
     /// The message for a file whose content is there.
     pub(crate) fn unchanged(&self, sha256: &str, path: &str) -> Option<String> {
-        let (earlier, remedy) = self.imported.get(sha256)?;
+        let earlier = self.imported.get(sha256)?;
         let from = if earlier == path { String::new() } else { format!(", from {earlier}") };
-        Some(format!("the same content was imported before{from}; {remedy}"))
+        Some(format!(
+            "the same content was imported before{from}; with other options, or after its rows were changed or deleted, \
+             --again imports it anew, in place of what it gave"
+        ))
     }
 }
 

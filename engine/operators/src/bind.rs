@@ -6,6 +6,7 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Column as ColumnRef, Result, plan_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit};
+use outcrop_types::near::did_you_mean;
 use outcrop_types::{Dimension, Unit, field};
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,8 @@ pub(crate) fn bind(
         match find(name)? {
             Some(i) => grouping.push(i),
             None if primary => {
-                return plan_err!("{at} has no column `{name}` to group by; it has: {}", available());
+                let near = did_you_mean(name, schema.fields().iter().map(|f| f.name().as_str()));
+                return plan_err!("{at} has no column `{name}` to group by{near}; it has: {}", available());
             }
             None => {}
         }
@@ -233,7 +235,7 @@ fn check_unit(at: &str, column: &Column, f: &datafusion::arrow::datatypes::Field
         UnitRule::Degrees => wrong("degrees"),
         UnitRule::Is(symbol) if stated == symbol => Ok(()),
         UnitRule::Is(symbol) => wrong(symbol),
-        // Against a column of the same input; other inputs are compared in `check_units_across`.
+        // Against a column of the same input; other inputs are compared in `check_across`.
         UnitRule::SameAs(input, role) if input == bound.name => match bound.unit(role) {
             Some(other) if other != stated => wrong(&format!("{other}, the unit of `{role}`")),
             _ => Ok(()),
@@ -242,22 +244,28 @@ fn check_unit(at: &str, column: &Column, f: &datafusion::arrow::datatypes::Field
     }
 }
 
-/// Checks that columns which must be in the same unit are in the same coordinate reference system, where both state one.
-pub(crate) fn check_systems(definition: &Definition, inputs: &[BoundInput]) -> Result<()> {
+/// Checks between inputs: columns that must be in the same unit are in the same one, and in the same coordinate reference
+/// system, where both state it.
+pub(crate) fn check_across(definition: &Definition, inputs: &[BoundInput]) -> Result<()> {
     for input in &definition.inputs {
         let Some(bound) = inputs.iter().find(|b| b.name == input.name) else { continue };
         for column in &input.columns {
             let UnitRule::SameAs(other, role) = column.unit else { continue };
-            let theirs = inputs.iter().find(|b| b.name == other).and_then(|b| b.crs(role));
-            if let (Some(mine), Some(theirs)) = (bound.crs(column.name), theirs)
-                && mine != theirs
-            {
-                return plan_err!(
-                    "{}: `{}` of input `{}` is in {mine}, but `{role}` of input `{other}` is in {theirs}; transform one of them by transform_crs",
-                    definition.name,
-                    column.name,
-                    input.name
-                );
+            let Some(theirs) = inputs.iter().find(|b| b.name == other) else { continue };
+            for (mine, theirs, remedy) in [
+                (bound.unit(column.name), theirs.unit(role), "convert one of them"),
+                (bound.crs(column.name), theirs.crs(role), "transform one of them by transform_crs"),
+            ] {
+                if let (Some(mine), Some(theirs)) = (mine, theirs)
+                    && mine != theirs
+                {
+                    return plan_err!(
+                        "{}: `{}` of input `{}` is in {mine}, but `{role}` of input `{other}` is in {theirs}; {remedy}",
+                        definition.name,
+                        column.name,
+                        input.name
+                    );
+                }
             }
         }
     }
@@ -273,26 +281,4 @@ pub(crate) fn common_system(inputs: &[BoundInput]) -> Option<(&str, Option<&str>
     });
     let first = all.next()??;
     all.all(|other| other == Some(first)).then_some(first)
-}
-
-/// Checks `SameAs` rules between inputs.
-pub(crate) fn check_units_across(definition: &Definition, inputs: &[BoundInput]) -> Result<()> {
-    for input in &definition.inputs {
-        let Some(bound) = inputs.iter().find(|b| b.name == input.name) else { continue };
-        for column in &input.columns {
-            let UnitRule::SameAs(other, role) = column.unit else { continue };
-            let theirs = inputs.iter().find(|b| b.name == other).and_then(|b| b.unit(role));
-            if let (Some(mine), Some(theirs)) = (bound.unit(column.name), theirs)
-                && mine != theirs
-            {
-                return plan_err!(
-                    "{}: `{}` of input `{}` is in {mine}, but `{role}` of input `{other}` is in {theirs}; convert one of them",
-                    definition.name,
-                    column.name,
-                    input.name
-                );
-            }
-        }
-    }
-    Ok(())
 }

@@ -13,6 +13,7 @@
 //! | `bind` | which column of an input plays which role; unit checks |
 //! | `planner` | SQL call → logical node |
 //! | `pushdown` | conditions on the result, applied to the input |
+//! | `columns` | columns that are only handed through, not read where nobody asks |
 //! | `rewrite` | bare table names and files as inputs |
 //! | `node` | the one logical node |
 //! | `exec` | the one physical node: ordering, groups, progress, cancellation |
@@ -25,6 +26,7 @@
 
 mod bind;
 pub mod codec;
+mod columns;
 mod definition;
 mod exec;
 mod node;
@@ -40,6 +42,7 @@ mod value;
 mod wire;
 
 pub use bind::{BoundColumn, BoundInput};
+pub use columns::OperatorColumns;
 pub use definition::{Column, ColumnKind, Definition, Input, OutputColumn, Parameter, ParameterKind, UnitRule};
 pub use exec::OperatorExec;
 pub use node::OperatorNode;

@@ -15,8 +15,9 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_planner::{ExtensionPlanner, PhysicalPlanner};
 use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, FunctionArg, FunctionArgExpr, TableFactor, Value as SqlValue};
+use outcrop_types::near::did_you_mean;
 
-use crate::bind::{bind, check_systems, check_units_across};
+use crate::bind::{bind, check_across};
 use crate::definition::{Parameter, ParameterKind};
 use crate::exec::OperatorExec;
 use crate::node::OperatorNode;
@@ -143,7 +144,8 @@ fn plan_call(
             || definition.inputs.iter().any(|i| i.name == key)
             || definition.parameters.iter().any(|p| p.name == key);
         if !known {
-            return plan_err!("{name}: no parameter `{key}`; {}", takes());
+            let all = definition.inputs.iter().map(|i| i.name).chain(definition.parameters.iter().map(|p| p.name));
+            return plan_err!("{name}: no parameter `{key}`{}; {}", did_you_mean(&key, all.chain(["by"])), takes());
         }
         given.push((key, value));
     }
@@ -180,8 +182,7 @@ fn plan_call(
         bound.push(b);
         inputs.push(plan);
     }
-    check_units_across(definition, &bound)?;
-    check_systems(definition, &bound)?;
+    check_across(definition, &bound)?;
 
     let mut arguments = Vec::new();
     for parameter in &definition.parameters {

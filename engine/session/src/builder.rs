@@ -8,7 +8,7 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::SessionConfig;
-use outcrop_operators::{Operator, OperatorPushdown, OperatorRegistry};
+use outcrop_operators::{Operator, OperatorColumns, OperatorPushdown, OperatorRegistry};
 use outcrop_sql::Callable;
 use outcrop_store::{Project, Roots};
 
@@ -141,6 +141,7 @@ impl SessionBuilder {
             .with_physical_optimizer_rules(crate::offset::guarded())
             .with_analyzer_rule(Arc::new(NullAwareIn))
             .with_optimizer_rule(Arc::new(OperatorPushdown))
+            .with_optimizer_rule(Arc::new(OperatorColumns))
             .build();
         Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), functions, state))
     }

@@ -43,5 +43,5 @@ pub use functions::{FunctionEntry, FunctionKind};
 pub use ingest::IngestMode;
 pub use seismic::ExportedVolume;
 pub use session::{Prepared, Session};
-pub use statement::{Written as WrittenFormat, rows_of, written as written_formats};
+pub use statement::{Written as WrittenFormat, rows_of, written as written_formats, written_endings};
 pub use workflow::{NodeRun, Picture, RunEvent, RunOptions, RunReport, RunWatch, Silent, WorkflowRevision};

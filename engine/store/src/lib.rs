@@ -38,7 +38,7 @@ pub use conform::{stored_schema, union_schema};
 pub use error::{Conflict, StoreError};
 pub use project::Project;
 pub use raw::RawFile;
-pub use roots::{FileWriter, Location, MappedFile, Root, Roots};
+pub use roots::{FileWriter, Location, MappedFile, NewFolders, Root, Roots, StagedFile};
 pub use settings::{FORMAT_VERSION, ProjectSettings};
 pub use snapshot::{DataFile, Snapshot, TableSnapshot};
 pub use statistics::ColumnStatistics;

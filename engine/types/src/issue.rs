@@ -39,6 +39,8 @@ impl fmt::Display for Severity {
 /// use outcrop_types::{Issue, Severity};
 /// let issue = Issue::warning("null-assumed", "no NULL in ~Well; -999.25 is taken as null").at_line(12).about("GR");
 /// assert_eq!(issue.severity, Severity::Warning);
+/// assert_eq!(issue.to_string(), "line 12: GR: no NULL in ~Well; -999.25 is taken as null");
+/// assert_eq!(Issue::info("note", "of no line").at_line(0).line, None);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issue {
@@ -75,9 +77,9 @@ impl Issue {
         Self::new(Severity::Error, code, message)
     }
 
-    /// Names the line, counted from 1.
+    /// Names the line, counted from 1. Line 0 is that of what stands in no line, and names none.
     pub fn at_line(mut self, line: u64) -> Self {
-        self.line = Some(line);
+        self.line = Some(line).filter(|line| *line > 0);
         self
     }
 

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod issue;
 mod lattice;
 pub mod mnemonic;
+pub mod near;
 pub mod tables;
 pub mod unit;
 mod z_kind;

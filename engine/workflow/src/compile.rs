@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::logical_expr::LogicalPlan;
 use outcrop_types::field;
+use outcrop_types::near::nearest;
 use serde_json::{Value as Json, json};
 
 use crate::document::{Document, Node};
@@ -165,7 +166,10 @@ impl Compilation {
             // What begins alike was perhaps meant: `kriging`, `krige`.
             let start: String = node.kind.chars().take(4).collect();
             let alike = |name: &&str| name.contains(&node.kind) || (start.len() == 4 && name.starts_with(&start));
-            let near: Vec<&str> = catalogue.iter().map(|t| t.name.as_str()).filter(alike).collect();
+            let mut near: Vec<&str> = catalogue.iter().map(|t| t.name.as_str()).filter(alike).collect();
+            if near.is_empty() {
+                near.extend(nearest(&node.kind, catalogue.iter().map(|t| t.name.as_str())));
+            }
             let hint = match near.is_empty() {
                 true => "SELECT name FROM outcrop.node_types lists them".to_owned(),
                 false => format!("did you mean {}?", near.join(" or ")),

@@ -1,6 +1,7 @@
 //! Wiggle traces with variable area.
 
 use super::SeismicSection;
+use super::along::Along;
 use super::draw::Frame;
 use crate::color::Rgb;
 use crate::svg::{Svg, num, push_num, stroke};
@@ -26,9 +27,14 @@ pub(super) fn draw(svg: &mut Svg, section: &SeismicSection, frame: &Frame, limit
         let points: Vec<(f64, f64)> = samples
             .iter()
             .enumerate()
-            .map(|(s, v)| (frame.y(section.vertical.start + s as f64 * section.vertical.step), f64::from(*v) / limit))
-            .filter(|p| p.0 >= frame.top - 2.0 && p.0 <= frame.bottom() + 2.0)
-            .map(|(y, v)| (y, v.clamp(-FARTHEST, FARTHEST)))
+            .map(|(s, v)| {
+                (s, frame.y(section.vertical.start + s as f64 * section.vertical.step), f64::from(*v) / limit)
+            })
+            .filter(|(_, y, _)| *y >= frame.top - 2.0 && *y <= frame.bottom() + 2.0)
+            .map(|(s, y, v)| {
+                let (left, right) = room(section, along, k, s, FARTHEST * swing);
+                (y, v.clamp(-left / swing, right / swing))
+            })
             .collect();
         for run in points.split(|p| p.1.is_nan()).filter(|run| !run.is_empty()) {
             let run = thinned(run);
@@ -49,6 +55,32 @@ pub(super) fn draw(svg: &mut Svg, section: &SeismicSection, frame: &Frame, limit
         1 => "wiggles: every trace".into(),
         n => format!("wiggles: one trace of {n}"),
     }
+}
+
+/// How far a sample of a trace may swing to the left and to the right, px: to the cell of a trace that is missing there, or
+/// to a hole between traces, and not into it; `farthest` where there is none.
+fn room(section: &SeismicSection, along: &Along, trace: usize, sample: usize, farthest: f64) -> (f64, f64) {
+    let x = |k: usize| along.x.get(k).copied().unwrap_or(f64::NAN);
+    let missing = |k: usize| {
+        let value = section.samples.get(k * section.samples_per_trace + sample);
+        value.is_none_or(|v| v.is_nan())
+    };
+    let half = 0.5 * along.spacing;
+    let right = |k: usize| match () {
+        () if along.parted(k) => Some(x(k) + half),
+        () if missing(k + 1) => Some(0.5 * (x(k) + x(k + 1))),
+        () => None,
+    };
+    let left = |k: usize| match k.checked_sub(1) {
+        Some(before) if along.parted(before) => Some(x(k) - half),
+        Some(before) if missing(before) => Some(0.5 * (x(before) + x(k))),
+        _ => None,
+    };
+    let own = x(trace);
+    let to_right = (trace..along.x.len().saturating_sub(1)).take_while(|k| x(*k) - own < farthest).find_map(right);
+    let to_left = (1..=trace).rev().take_while(|k| own - x(*k) < farthest).find_map(left);
+    let reach = |end: Option<f64>| end.map_or(farthest, |end| (end - own).abs().min(farthest));
+    (reach(to_left), reach(to_right))
 }
 
 /// First, least, greatest and last of every slice of y (M4: Jugel et al., VLDB 2014), in their order.

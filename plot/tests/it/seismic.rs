@@ -159,6 +159,54 @@ fn missing_samples_and_traces_are_blank() {
     assert!(!zeros.contains("no data") && near(Page::of(&zeros).at(0.5, 0.5), color("vik", 0.0, -150.0, 150.0), 2));
 }
 
+/// Wiggles beside a missing trace do not swing into its room, whether its samples are missing or it is left out.
+#[test]
+fn wiggles_keep_out_of_gaps() {
+    let strong = |traces: std::ops::Range<usize>| {
+        let samples = traces.clone().flat_map(|k| {
+            (0..SAMPLES).map(move |s| match k {
+                8 | 9 | 10 => f32::NAN,
+                // Far beyond the range, to both sides.
+                _ => {
+                    if (s / 5) % 2 == 0 {
+                        900.0
+                    } else {
+                        -900.0
+                    }
+                }
+            })
+        });
+        SeismicSection {
+            samples: samples.collect(),
+            display: Display::Wiggle,
+            wiggles: Wiggles { every: Some(1), gain: 1.5, fill: true },
+            ..section()
+        }
+    };
+    let missing = strong(0..TRACES);
+    let mut left_out = strong(0..TRACES);
+    left_out.samples.retain(|v| !v.is_nan());
+    left_out.positions.drain(8..11);
+    // x of everything that is drawn, from the left edge in widths of a trace.
+    let drawn = |section: &SeismicSection| -> Vec<f64> {
+        let svg = section.to_svg().unwrap();
+        let spacing = section.width / TRACES as f64;
+        let paths: Vec<&str> = svg.split("<path d=\"").skip(1).filter_map(|p| p.split('"').next()).collect();
+        let long = paths.into_iter().filter(|p| p.len() > 2000).collect::<Vec<_>>().join(" ");
+        let places = long.split(['M', 'L', 'Z']).filter_map(|p| p.split(' ').next()?.parse::<f64>().ok());
+        let left = svg.split("<clipPath").nth(1).and_then(|c| c.split("x=\"").nth(1)?.split('"').next()).unwrap();
+        let left: f64 = left.parse().unwrap();
+        places.map(|x| (x - left) / spacing).collect()
+    };
+    for section in [missing, left_out] {
+        let found = drawn(&section);
+        assert!(found.len() > 500 && found.iter().any(|x| (x - 8.0).abs() < 0.01), "they fill their own room");
+        assert!(!found.iter().any(|x| (8.01..10.99).contains(x)), "{found:?}");
+        // Elsewhere they swing over their neighbours as before.
+        assert!(found.iter().any(|x| (4.7..4.8).contains(x)), "trace 2, half as far again as the range's end");
+    }
+}
+
 #[test]
 fn more_samples_than_px_are_averaged() {
     // Traces of +100 and -100 in turn, ten to a px: grey, and no pattern.

@@ -31,7 +31,7 @@ fn lines(geometry: &Geometry, tried: &[Tried], options: &GeometryOptions, issues
             "geometry-unknown",
             format!(
                 "the trace headers do not tell how the traces lie: {}. State the bytes of inline and crossline, or of \
-                the CDP",
+                the CDP: --inline-byte and --crossline-byte, or --cdp-byte",
                 geometry.evidence
             ),
         ));
@@ -39,7 +39,7 @@ fn lines(geometry: &Geometry, tried: &[Tried], options: &GeometryOptions, issues
     if geometry.kind.is_3d() && geometry.inline.is_none() {
         issues.push(Issue::error(
             "line-numbers-missing",
-            "3D was stated, but no header fields hold inline and crossline numbers; state their bytes",
+            "3D was stated, but no header fields hold inline and crossline numbers; state their bytes: --inline-byte and --crossline-byte",
         ));
     }
     if let (true, false, Some(inline), Some(crossline)) =
@@ -60,7 +60,7 @@ fn lines(geometry: &Geometry, tried: &[Tried], options: &GeometryOptions, issues
                 "geometry-ambiguous",
                 format!(
                     "{} would serve as inline and crossline too ({}); bytes {} and {} are taken. State the bytes if \
-                    these are wrong",
+                    these are wrong: --inline-byte and --crossline-byte",
                     other.pair.places(),
                     other.evidence,
                     inline.byte,

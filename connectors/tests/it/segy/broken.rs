@@ -35,6 +35,7 @@ fn broken_files_are_refused_with_words() {
     let error = open(read("f3_truncated_mid_trace.sgy")).unwrap_err();
     let words = error.to_string();
     assert!(words.contains("247 whole ones and 70 bytes") && words.contains("trace 248 at byte 99930"), "{words}");
+    assert!(words.contains("have its whole traces read: --damaged (damaged => true in read_segy)"), "{words}");
     let file = open_with(read("f3_truncated_mid_trace.sgy"), &damaged()).unwrap();
     assert_eq!(file.count(), 247);
     assert!(has(&file, "traces-cut-off"));
@@ -50,12 +51,14 @@ fn other_files_are_not_segy() {
     assert!(matches!(error, SegyError::NotSegy { .. }), "{error}");
     let error = open(vec![0x55; 100_000]).unwrap_err();
     assert!(matches!(error, SegyError::NotSegy { .. }), "{error}");
+    assert!(error.to_string().contains("--byte-order and --sample-format"), "{error}");
     assert!(matches!(open(Vec::new()), Err(SegyError::TooShort { found: 0, .. })));
     assert!(matches!(open(vec![0; 100_000]), Err(SegyError::NotSegy { .. })));
     let mut file = cube(&Build::default(), 4, 10);
     file[3225] = 4;
     let words = open(file.clone()).unwrap_err().to_string();
     assert!(words.contains("sample format code 4") && words.contains("obsolete"), "{words}");
+    assert!(words.contains("--sample-format float32 (sample_format => 'float32' in read_segy)"), "{words}");
     let stated = OpenOptions { format: Some(SampleFormat::Ibm), ..OpenOptions::default() };
     assert_eq!(open_with(file, &stated).unwrap().count(), 4);
 }

@@ -178,7 +178,11 @@ fn right_formats_raise_no_doubt() {
     each(|name, file, _| {
         let found = doubtful(file);
         match name {
-            "obspy/00001034.sgy_first_trace" => assert_eq!(found, Some((SampleFormat::Float32, ByteOrder::Little))),
+            "obspy/00001034.sgy_first_trace" => {
+                assert_eq!(found, Some((SampleFormat::Float32, ByteOrder::Little)));
+                let said = check_format(file).unwrap().issue().unwrap().message;
+                assert!(said.contains("State that if so: --sample-format float32;"), "{said}");
+            }
             _ => assert_eq!(found, None, "{name}: {:?}", check_format(file).unwrap()),
         }
     });

@@ -108,9 +108,20 @@ fn guesses_are_refused() {
     // A system without a datum that is tied to another.
     let local = "LOCAL_CS[\"mine\",UNIT[\"metre\",1]]";
     assert!(Transformer::between(local, "EPSG:4326", None).is_err());
-    for bad in ["EPSG:999999", "", "hello", "+proj=utm +zone=31", "EP\0SG:4326"] {
+    for (bad, why) in [
+        ("EPSG:999999", "has no system with the code 999999 of EPSG; check the code"),
+        ("urn:ogc:def:crs:epsg::999999", "has no system with the code 999999 of EPSG"),
+        ("ESPG:23031", "has no codes of `ESPG`, but those of EPSG, ESRI"),
+        ("GEOGCS[\"x\"", "no WKT that can be read"),
+        ("", "neither a code nor WKT"),
+        ("hello", "neither a code nor WKT"),
+        ("+proj=utm +zone=31", "with +type=crs only; add that"),
+        ("+proj=nothing +type=crs", "no PROJ string that can be read"),
+        ("EPSG:7030", "has no system with the code 7030 of EPSG"),
+        ("EP\0SG:4326", "neither a code nor WKT"),
+    ] {
         let error = describe(bad).unwrap_err().to_string();
-        assert!(error.contains("EPSG:23031"), "{error}");
+        assert!(error.contains(why) && error.contains("EPSG:23031") && !error.contains("nknown error"), "{error}");
     }
 }
 

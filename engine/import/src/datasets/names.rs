@@ -1,6 +1,6 @@
 //! Names of the tables that files make: points, surfaces, lines, polygons.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use outcrop_store::Snapshot;
 use outcrop_types::Issue;
@@ -18,8 +18,9 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub(crate) fn of(snapshot: &Snapshot) -> Self {
-        let mut taken: HashSet<TableName> = snapshot.tables().into_iter().collect();
+    /// `free`: tables that are made anew.
+    pub(crate) fn of(snapshot: &Snapshot, free: &BTreeSet<TableName>) -> Self {
+        let mut taken: HashSet<TableName> = snapshot.tables().into_iter().filter(|t| !free.contains(t)).collect();
         taken.extend(snapshot.views().map(|(name, _)| name));
         Names { taken, made: Vec::new() }
     }

@@ -63,7 +63,7 @@ struct Sorted {
 
 impl Gathering {
     pub(super) fn run(self, sources: Vec<Source>, base: Base) -> Result<Gathered, ImportError> {
-        let Base { known, mut registry, log_sets, .. } = base;
+        let Base { known, mut registry, log_sets, own, .. } = base;
         let originals = Originals::new(Arc::clone(&self.transaction), self.runtime.clone());
         self.stage("recognising files")?;
         let sorted = self.sort(sources)?;
@@ -99,7 +99,7 @@ impl Gathering {
         settle(&mut registry, &mut logs.done, self.settings.length_unit, crs.is_none());
         tables::heads(&mut tables, &mut registry, &context);
         self.stage("reading surfaces and features")?;
-        let mut names = datasets::Names::of(self.transaction.base());
+        let mut names = datasets::Names::of(self.transaction.base(), &own);
         let datasets = datasets::run(sorted.datasets, &mut names, &context)?;
         self.stage("reading seismic")?;
         let volumes = seismic::run(sorted.seismic, &mut names, &context)?;

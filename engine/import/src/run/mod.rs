@@ -3,7 +3,7 @@
 mod conflict;
 mod gather;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ struct Base {
     log_sets: HashSet<(String, String)>,
     /// Wells and log sets that are replaced.
     replaced: HashSet<(String, String)>,
+    /// Tables of points, features, surfaces and volumes that are made anew.
+    own: BTreeSet<TableName>,
 }
 
 /// Imports the files that `patterns` name (relative to `base`) into one project commit.
@@ -85,6 +87,7 @@ async fn attempt(
         transaction.set_key(key);
     }
     let known = read_base(transaction.base(), options.again, &sources, roots).await?;
+    replace::drop_own(&transaction, &known.own).await?;
     let (superseded, replaced) = (known.known.superseded().clone(), known.replaced.clone());
     let gathering = Gathering {
         roots: roots.clone(),
@@ -135,13 +138,20 @@ fn check_units(options: &ImportOptions) -> Result<(), ImportError> {
 async fn read_base(snapshot: &Snapshot, again: bool, sources: &[Source], roots: &Roots) -> Result<Base, ImportError> {
     let imported = existing::imported(snapshot).await?;
     let superseded = replace::superseded(snapshot, &imported, again, sources, roots).await?;
+    let own = replace::own_tables(snapshot, &imported, &superseded)?;
     let mut replaced = HashSet::new();
     if !superseded.is_empty() {
         replaced = replace::log_sets(snapshot, &imported, &superseded).await?;
     }
     let mut log_sets = existing::pairs(snapshot, &TableName::public("curves"), "well", "log_set").await?;
     log_sets.retain(|set| !replaced.contains(set));
-    Ok(Base { known: Known::new(&imported, superseded), registry: wells::load(snapshot).await?, log_sets, replaced })
+    Ok(Base {
+        known: Known::new(&imported, superseded),
+        registry: wells::load(snapshot).await?,
+        log_sets,
+        replaced,
+        own,
+    })
 }
 
 /// Puts everything into the transaction and commits it.

@@ -4,6 +4,7 @@ use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use outcrop_import::{ImportError, ImportOptions, Kind, Status};
 use outcrop_types::tables::TableName;
+use outcrop_types::{ZKind, field};
 
 use crate::{ImportOptionsExt, Place, data, las, numbers, options, outcome, said, statuses, texts};
 
@@ -168,11 +169,64 @@ async fn a_file_is_imported_again_when_its_table_is_gone() {
         assert_eq!((report.count(Status::Imported), report.count(Status::Unchanged)), (1, 2), "{table}: {report:?}");
         assert!(place.rows(table).await.num_rows() > 0);
     }
-    // Points are not known by their file; their table is what goes.
-    let report = place.import_with(&["p.csv"], &once_more()).await;
-    assert_eq!(report.commit, None);
-    assert!(report.files[0].message.contains("DROP TABLE points.p"), "{report:?}");
-    assert_eq!(place.rows("points.p").await.num_rows(), 2);
+}
+
+#[tokio::test]
+async fn tables_of_their_own_are_made_anew() {
+    let place = Place::metric().await;
+    place
+        .file("p.csv", "X,Y,Value\n1,2,3\n4,5,6\n")
+        .file("q.csv", "X,Y,Value\n7,8,9\n")
+        .file("s.asc", "ncols 2\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 10\n1 2\n3 4\n");
+    place.import(&["p.csv", "s.asc"]).await;
+    let value_unit = async |table: &str, column: &str| {
+        let batch = place.rows(table).await;
+        let schema = batch.schema();
+        field::unit(schema.field_with_name(column).unwrap()).map(str::to_owned)
+    };
+    // Points get what is stated now, and keep their name.
+    let stated = once_more().unit("Value", "m");
+    let report = place.import_with(&["p.csv"], &stated).await;
+    assert_eq!(report.count(Status::Imported), 1, "{report:?}");
+    assert_eq!(
+        (place.rows("points.p").await.num_rows(), report.files[0].message.as_str()),
+        (2, "points in `points.p`")
+    );
+    assert_eq!(value_unit("points.p", "value").await.as_deref(), Some("m"));
+    // A surface too.
+    let report = place
+        .import_with(&["s.asc"], &ImportOptions { z_kind: Some(ZKind::Depth), ..once_more() }.unit("z", "m"))
+        .await;
+    assert_eq!(
+        (report.count(Status::Imported), report.files[0].message.as_str()),
+        (1, "rows in `surfaces.s`"),
+        "{report:?}"
+    );
+    assert_eq!(value_unit("surfaces.s", "z").await.as_deref(), Some("m"));
+    // A table that has another file's rows besides takes both files.
+    let named = ImportOptions { name: Some("both".to_owned()), ..options() };
+    place.import_with(&["p.csv"], &ImportOptions { again: true, ..named.clone() }).await;
+    assert!(
+        !place.project.snapshot().await.unwrap().has_table(&TableName::from_key("points.p")),
+        "it has another name now"
+    );
+    place.import_with(&["q.csv"], &named).await;
+    let again = ImportOptions { again: true, ..named };
+    let error = place.try_import(&["p.csv"], &again).await.unwrap_err().to_string();
+    assert!(
+        error.contains("`points.both` has rows of q.csv too") && error.contains("DROP TABLE points.both"),
+        "{error}"
+    );
+    assert_eq!(place.rows("points.both").await.num_rows(), 3);
+    let report = place.import_with(&["p.csv", "q.csv"], &again).await;
+    assert_eq!((report.count(Status::Imported), place.rows("points.both").await.num_rows()), (2, 3), "{report:?}");
+    // What cannot be read as it is told now leaves what there was.
+    place.file("r.csv", "X,Y,Value\n10,11,12\n");
+    place.import(&["r.csv"]).await;
+    let wrong = ImportOptions { map: vec![("x".to_owned(), "Nothing".to_owned())], ..once_more() };
+    let error = place.try_import(&["r.csv"], &wrong).await.unwrap_err().to_string();
+    assert!(error.contains("r.csv") && error.contains("nothing was changed"), "{error}");
+    assert_eq!(place.rows("points.r").await.num_rows(), 1);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use outcrop_import::Status;
 use outcrop_types::{LengthUnit, field};
 
-use crate::{ImportOptionsExt, Place, las, number_at, numbers, options, outcome, said};
+use crate::{ImportOptionsExt, Place, las, number_at, numbers, options, outcome, said, texts};
 
 #[tokio::test]
 async fn feet_come_into_a_metric_project() {
@@ -92,4 +92,23 @@ async fn two_units_of_depth_are_not_chosen_from() {
     let report = place.import_with(&["a.las"], &options().unit("depth", "m")).await;
     assert_eq!(said(&report.files[0], "unit-overridden").len(), 1);
     assert_eq!(numbers(&place.rows("logs").await, "md"), [Some(1000.0)]);
+}
+
+/// What is assumed of a unit is a row of `outcrop.import_issues` that names the file and the column.
+#[tokio::test]
+async fn a_unit_that_is_assumed_is_an_issue_of_its_file() {
+    let place = Place::metric().await;
+    place
+        .file("in/tops.csv", "Well,Surface,MD\nA-1,Hugin,100.5\n")
+        .file("in/surveys.csv", "Well,MD,Inclination,Azimuth GN\nA-1,0,0,0\nA-1,100,10,90\n")
+        .file("in/stated.csv", "Well,Surface,MD (m)\nA-1,Base,200\n");
+    place.import(&["in"]).await;
+    let issues = place.rows("outcrop.import_issues").await;
+    let (files, codes, curves) = (texts(&issues, "file"), texts(&issues, "code"), texts(&issues, "curve"));
+    let assumed = (0..files.len()).filter(|row| codes[*row] == "unit-assumed");
+    let mut found: Vec<(&str, &str)> = assumed.map(|row| (files[row].as_str(), curves[row].as_str())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [("in/surveys.csv", "MD"), ("in/tops.csv", "MD")]);
+    let message = texts(&issues, "message").into_iter().find(|m| m.starts_with("no unit stated for MD")).unwrap();
+    assert!(message.contains("taken as the project's unit (m)") && message.contains("--unit md=ft"), "{message}");
 }

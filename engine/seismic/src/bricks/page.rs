@@ -62,6 +62,9 @@ fn zigzag(bytes: &[u8]) -> Option<(u32, &[u8])> {
     None
 }
 
+/// Traces that are read together.
+const TILE: usize = 16;
+
 /// Values of a page in BYTE_STREAM_SPLIT: the first bytes of all, then the second bytes of all, and so on.
 #[derive(Clone, Copy)]
 pub(super) struct Split<'a> {
@@ -73,19 +76,63 @@ impl<'a> Split<'a> {
         Split { streams }
     }
 
-    /// The values at `at` and every `stride` behind it, as many as `out` holds; what is not there is left as it was.
+    /// The samples of traces that lie side by side: `count` samples, `stride` values apart, of `traces` traces from the value `at`
+    /// on. Those of a trace follow one another in `out`, where traces are `span` values apart. What is not there is left as it was.
     #[inline]
-    pub(super) fn gather(&self, at: usize, stride: usize, out: &mut [f32]) {
+    pub(super) fn rows(&self, at: usize, stride: usize, count: usize, traces: usize, span: usize, out: &mut [f32]) {
+        if count == 1 && span == 1 {
+            return self.side_by_side(at, out.get_mut(..traces).unwrap_or_default());
+        }
+        let mut done = 0;
+        while traces - done >= TILE {
+            self.tile(at + done, stride, count, span, out.get_mut(done * span..).unwrap_or_default());
+            done += TILE;
+        }
+        for trace in done..traces {
+            let out = out.get_mut(trace * span..).unwrap_or_default();
+            self.gather(at + trace, stride, out.get_mut(..count).unwrap_or_default());
+        }
+    }
+
+    /// The values at `at` and every `stride` behind it.
+    fn gather(&self, at: usize, stride: usize, out: &mut [f32]) {
         let [a, b, c, d] = self.streams.map(|s| s.get(at..).unwrap_or_default().iter().step_by(stride));
         for ((((value, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
             *value = f32::from_le_bytes([*a, *b, *c, *d]);
         }
     }
 
-    /// One value; 0 outside.
-    #[inline(always)]
-    pub(super) fn value(&self, at: usize) -> f32 {
-        f32::from_le_bytes(self.streams.map(|s| s.get(at).copied().unwrap_or(0)))
+    /// Values that follow one another.
+    fn side_by_side(&self, at: usize, out: &mut [f32]) {
+        let [a, b, c, d] = self.streams.map(|s| s.get(at..).unwrap_or_default());
+        for ((((value, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *value = f32::from_le_bytes([*a, *b, *c, *d]);
+        }
+    }
+
+    /// [`TILE`] traces side by side: a line of the cache of each stream gives a sample of all of them.
+    fn tile(&self, at: usize, stride: usize, count: usize, span: usize, out: &mut [f32]) {
+        // A tile of so many samples stays in the registers and the first cache while it is turned.
+        const SAMPLES: usize = 8;
+        for from in (0..count).step_by(SAMPLES) {
+            let samples = SAMPLES.min(count - from);
+            let mut tile = [[0f32; TILE]; SAMPLES];
+            for (k, row) in tile.iter_mut().enumerate().take(samples) {
+                let place = at + (from + k) * stride;
+                let parts =
+                    self.streams.map(|s| s.get(place..place + TILE).and_then(|s| <&[u8; TILE]>::try_from(s).ok()));
+                let [Some(a), Some(b), Some(c), Some(d)] = parts else { return };
+                for ((((value, a), b), c), d) in row.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *value = f32::from_le_bytes([*a, *b, *c, *d]);
+                }
+            }
+            for trace in 0..TILE {
+                let out = out.get_mut(trace * span + from..).unwrap_or_default();
+                for (value, row) in out.iter_mut().zip(tile.iter().take(samples)) {
+                    *value = row.get(trace).copied().unwrap_or_default();
+                }
+            }
+        }
     }
 }
 
@@ -113,6 +160,27 @@ mod tests {
         let split = Split::new([&bytes[0], &bytes[1], &bytes[2], &bytes[3]]);
         let mut out = [0.0; 3];
         split.gather(0, 2, &mut out);
-        assert_eq!((out, split.value(1)), ([1.5, 1e30, 0.0], -2.0));
+        assert_eq!(out, [1.5, 1e30, 0.0]);
+    }
+
+    /// Whatever way is taken, every trace gets its own samples.
+    #[test]
+    fn rows_of_traces() {
+        let (stride, samples) = (64, 21);
+        let values: Vec<f32> = (0..stride * samples).map(|i| i as f32 * 1.37 - 500.0).collect();
+        let bytes = [0, 1, 2, 3].map(|i| values.iter().map(|v| v.to_le_bytes()[i]).collect::<Vec<u8>>());
+        let split = Split::new([&bytes[0], &bytes[1], &bytes[2], &bytes[3]]);
+        for (first, count, traces, span) in
+            [(0, 1, 64, 1), (3, 1, 5, 4), (7, 21, 1, 21), (5, 21, 40, 30), (0, 9, 64, 9)]
+        {
+            let mut out = vec![f32::NAN; traces * span];
+            split.rows(first, stride, count, traces, span, &mut out);
+            for trace in 0..traces {
+                for k in 0..span {
+                    let expected = if k < count { values[k * stride + first + trace] } else { f32::NAN };
+                    assert_eq!(out[trace * span + k].to_bits(), expected.to_bits(), "{trace} {k}");
+                }
+            }
+        }
     }
 }

@@ -162,16 +162,13 @@ impl BrickVolume {
                 let base = (k * depth) as usize;
                 let from = samples.start.max(base);
                 let to = samples.end.min(base + depth as usize);
-                for trace in of_brick {
-                    let at = (from - base) * traces + trace.within as usize;
-                    let target = trace.position as usize * span + (from - samples.start);
-                    if to - from == 1 {
-                        if let Some(value) = out.get_mut(target) {
-                            *value = values.value(at);
-                        }
-                    } else if let Some(target) = out.get_mut(target..target + (to - from)) {
-                        values.gather(at, traces, target);
-                    }
+                let (at, target) = ((from - base) * traces, from - samples.start);
+                // Traces side by side, in the brick and in the request, are read together.
+                for run in of_brick.chunk_by(|a, b| b.within == a.within + 1 && b.position == a.position + 1) {
+                    let Some(first) = run.first() else { continue };
+                    let (at, target) = (at + first.within as usize, first.position as usize * span + target);
+                    let out = out.get_mut(target..).unwrap_or_default();
+                    values.rows(at, traces, to - from, run.len(), span, out);
                 }
             }
             meter.read(wanted.len() as u64, bytes);
@@ -235,6 +232,8 @@ fn by_brick(slots: &[u32], columns: u32, row_shift: u32, column_shift: u32, acro
     let mut wanted = Vec::with_capacity(slots.len());
     // Slots mostly ascend: a division a row, not one a trace.
     let (mut row, mut start) = (0, 0u32);
+    let mut sorted = true;
+    let mut last = 0;
     for (slot, position) in slots.iter().zip(0u32..) {
         if slot.wrapping_sub(start) >= columns {
             row = slot / columns;
@@ -242,13 +241,42 @@ fn by_brick(slots: &[u32], columns: u32, row_shift: u32, column_shift: u32, acro
         }
         let column = slot - start;
         let within = (row & ((1 << row_shift) - 1)) << column_shift | column & ((1 << column_shift) - 1);
-        wanted.push(Wanted { brick: (row >> row_shift) * across + (column >> column_shift), within, position });
+        let brick = (row >> row_shift) * across + (column >> column_shift);
+        sorted &= brick >= last;
+        last = brick;
+        wanted.push(Wanted { brick, within, position });
     }
-    // Stable, so that traces of a brick stay in their order; nothing moves where they are in order already.
-    if !wanted.is_sorted_by_key(|w| w.brick) {
+    if sorted {
+        return wanted;
+    }
+    // By counting, which keeps traces of a brick in their order: there are few bricks, the slots being of one row of them.
+    let first = wanted.iter().map(|w| w.brick).min().unwrap_or(0);
+    let most = wanted.iter().map(|w| w.brick - first).max().unwrap_or(0) as usize;
+    if most > wanted.len() {
         wanted.sort_by_key(|w| w.brick);
+        return wanted;
     }
-    wanted
+    let mut places = vec![0u32; most + 2];
+    for w in &wanted {
+        if let Some(count) = places.get_mut((w.brick - first) as usize + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for place in &mut places {
+        sum += *place;
+        *place = sum;
+    }
+    let mut ordered = wanted.clone();
+    for w in &wanted {
+        if let Some(place) = places.get_mut((w.brick - first) as usize) {
+            if let Some(target) = ordered.get_mut(*place as usize) {
+                *target = *w;
+            }
+            *place += 1;
+        }
+    }
+    ordered
 }
 
 /// What is used again from brick to brick.

@@ -22,23 +22,25 @@ impl Packer {
     pub(super) fn pack(&mut self, values: &[f32], out: &mut Vec<u8>) -> Result<(), CompressError> {
         let n = values.len();
         self.streams.resize(n * 4, 0);
-        let (a, rest) = self.streams.split_at_mut(n);
-        let (b, rest) = rest.split_at_mut(n);
-        let (c, d) = rest.split_at_mut(n);
-        for ((((value, a), b), c), d) in values.iter().zip(a).zip(b).zip(c).zip(d) {
-            [*a, *b, *c, *d] = value.to_le_bytes();
-        }
+        split(values, &mut self.streams);
         self.packed.resize(get_maximum_output_size(n * 4), 0);
-        let mut noisy = 0;
+        let (mut noisy, mut tried) = (0, None);
         for stream in self.streams.chunks_exact(n.max(1)) {
-            if is_mixed(stream) || compress_into(stream, &mut self.packed)? > n - n / 10 {
-                noisy += n;
-            } else {
-                break;
+            if !is_mixed(stream) {
+                let size = compress_into(stream, &mut self.packed)?;
+                if size <= n - n / 10 {
+                    tried = Some(size);
+                    break;
+                }
             }
+            noisy += n;
         }
         let (noise, rest) = self.streams.split_at(noisy);
-        let size = compress_into(rest, &mut self.packed)?;
+        // Mostly the rest is the one stream that was tried.
+        let size = match tried {
+            Some(size) if rest.len() == n => size,
+            _ => compress_into(rest, &mut self.packed)?,
+        };
         // The noise goes before the literals that the rest begins with; what matches point at is as far away as it was.
         let rest = self.packed.get(..size).unwrap_or_default();
         let Some(first) = Sequence::first(rest) else { return Err(CompressError::OutputTooSmall) };
@@ -46,6 +48,31 @@ impl Packer {
         out.extend_from_slice(noise);
         out.extend_from_slice(rest.get(first.begin..).unwrap_or_default());
         Ok(())
+    }
+}
+
+/// Splits values into their bytes: the first bytes of all, the second bytes of all, and so on.
+fn split(values: &[f32], streams: &mut [u8]) {
+    // Blocks of a size that the compiler knows become shuffles of whole registers.
+    const BLOCK: usize = 32;
+    let n = values.len();
+    let (a, rest) = streams.split_at_mut(n);
+    let (b, rest) = rest.split_at_mut(n);
+    let (c, d) = rest.split_at_mut(n);
+    let (blocks, _) = values.as_chunks::<BLOCK>();
+    let targets = a.as_chunks_mut::<BLOCK>().0.iter_mut().zip(b.as_chunks_mut::<BLOCK>().0);
+    let targets = targets.zip(c.as_chunks_mut::<BLOCK>().0.iter_mut().zip(d.as_chunks_mut::<BLOCK>().0));
+    for (block, ((a, b), (c, d))) in blocks.iter().zip(targets) {
+        let bits = block.map(f32::to_bits);
+        *a = bits.map(|v| v as u8);
+        *b = bits.map(|v| (v >> 8) as u8);
+        *c = bits.map(|v| (v >> 16) as u8);
+        *d = bits.map(|v| (v >> 24) as u8);
+    }
+    let done = n - n % BLOCK;
+    let rest = values.iter().zip(&mut *a).zip(&mut *b).zip(&mut *c).zip(&mut *d).skip(done);
+    for ((((value, a), b), c), d) in rest {
+        [*a, *b, *c, *d] = value.to_le_bytes();
     }
 }
 

@@ -28,8 +28,8 @@ use crate::session::Session;
 
 pub(crate) use rows::LasRows;
 use sections::Sections;
-use target::Targets;
 pub(crate) use target::writable;
+use target::{Files, Targets};
 
 /// Which logs are exported, and how.
 #[derive(Debug, Clone, Default)]
@@ -86,9 +86,10 @@ impl Session {
             sets.iter().flat_map(|((well, _), files)| files.iter().map(|f| (well.clone(), f.clone()))).collect();
         let mut sections = Sections::load(&session, files).await?;
         let mut done = Vec::with_capacity(sets.len());
+        let mut all = Files::default();
         for ((well, log_set), files) in sets {
             let location = targets.location(&session, &well, Some(&log_set))?;
-            let mut writer = session.roots().writer(&location)?;
+            let mut writer = all.writer(&session, &location, targets.is_pattern())?;
             let mut left_out = Vec::new();
             let mut issues = if export.original {
                 let content = original(&session, &well, &log_set, &files).await?;
@@ -111,9 +112,10 @@ impl Session {
                 issues
             };
             issues.append(&mut left_out);
-            writer.finish()?;
+            all.add(writer.stage()?);
             done.push(ExportedLog { well, log_set, file: location.display.clone(), issues });
         }
+        all.finish()?;
         Ok(done)
     }
 }

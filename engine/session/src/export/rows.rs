@@ -1,17 +1,18 @@
 //! The rows of a query as LAS files: `COPY (SELECT well, md, gr FROM logs …) TO 'x.las'`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema, SchemaRef};
 use datafusion::common::{DataFusionError, Result, plan_err};
 use outcrop_connectors::las::{self, CurveData, CurveHeader, HeaderItem, WriteCurve, WriteSet, WriteVersion};
+use outcrop_types::tables::TableName;
 use outcrop_types::unit::Conversion;
 use outcrop_types::{Dimension, Unit, field};
 
-use super::target::Targets;
-use super::{header, log_set};
+use super::target::{Files, Targets};
+use super::{collect, header, log_set, quoted, text};
 use crate::error::{SessionError, external};
 use crate::session::Session;
 use crate::statement::rows_of;
@@ -138,35 +139,69 @@ impl LasRows {
                 .map_err(Into::into);
         }
         let mut lines = Vec::new();
+        let mut files = Files::default();
         for (name, well) in wells {
             let well_items = header::of_well(session, &name).await?;
-            let set = set(&columns, well, well_items, version, null)?;
+            let set = match set(&columns, well, well_items, version, null)? {
+                Ok(set) => set,
+                Err(depth) => return Err(depth_twice(session, &name, depth).await?),
+            };
             let rows = set.curves.first().map_or(0, |c| c.data.len());
             let location = targets.location(session, &name, None)?;
-            let mut writer = session.roots().writer(&location)?;
+            let mut writer = files.writer(session, &location, targets.is_pattern())?;
             let display = location.display.clone();
-            let issues = tokio::task::spawn_blocking(move || {
+            let (issues, staged) = tokio::task::spawn_blocking(move || {
                 let issues = las::write(&set, &mut writer).map_err(external)?;
-                writer.finish().map_err(external)?;
-                Ok::<_, DataFusionError>(issues)
+                Ok::<_, DataFusionError>((issues, writer.stage().map_err(external)?))
             })
             .await
             .map_err(|e| DataFusionError::Execution(format!("writing stopped: {e}")))??;
+            files.add(staged);
             let notes: Vec<String> = issues.into_iter().map(|i| format!("; {}", i.message)).collect();
             lines.push(format!("{} of well {name} into {display}{}", rows_of(rows as u64), notes.concat()));
         }
+        files.finish()?;
         Ok(lines.join("\n"))
     }
 }
 
-/// A log set of the rows of a well, in the order of the index.
+/// That a well has a depth twice, and what to do.
+async fn depth_twice(session: &Session, well: &str, depth: f64) -> std::result::Result<SessionError, SessionError> {
+    let mut sets = BTreeSet::new();
+    if let Some(project) = session.project()
+        && project.snapshot().await?.has_table(&TableName::public("curves"))
+    {
+        let sql = format!("SELECT DISTINCT log_set FROM curves WHERE well = {}", quoted(well));
+        for batch in collect(session, &sql).await? {
+            sets.extend((0..batch.num_rows()).filter_map(|row| text(&batch, "log_set", row)));
+        }
+    }
+    let what = match sets.first().filter(|_| sets.len() > 1) {
+        Some(first) => {
+            let names: Vec<String> = sets.iter().map(|set| format!("`{set}`")).collect();
+            format!(
+                "the well has the log sets {}; add WHERE log_set = {}, or write a file for each: outcrop export logs -o \
+                 'folder/{{well}}_{{log_set}}.las'",
+                names.join(", "),
+                quoted(first)
+            )
+        }
+        None => "a log has one row at a depth; take one, such as avg(gr) with GROUP BY well, md".to_owned(),
+    };
+    Ok(DataFusionError::Plan(format!(
+        "well `{well}`: depth {depth} is there more than once: {what}; nothing was written"
+    ))
+    .into())
+}
+
+/// A log set of the rows of a well, in the order of the index; the inner error is a depth that is there twice.
 fn set(
     columns: &[Column],
     well: Well,
     items: Vec<HeaderItem>,
     version: Option<WriteVersion>,
     null: Option<f64>,
-) -> Result<WriteSet> {
+) -> Result<std::result::Result<WriteSet, f64>> {
     let index = well.numbers.first().cloned().unwrap_or_default();
     if index.iter().any(|v| v.is_nan()) {
         return plan_err!("some rows have no depth; add WHERE md IS NOT NULL (or tvd, tvdss)");
@@ -175,11 +210,8 @@ fn set(
     let at = |i: &usize| index.get(*i).copied().unwrap_or(f64::NAN);
     order.sort_by(|a, b| at(a).total_cmp(&at(b)));
     let sorted: Vec<f64> = order.iter().map(at).collect();
-    if let Some(pair) = sorted.windows(2).find(|pair| matches!(pair, [a, b] if a == b)) {
-        return plan_err!(
-            "depth {} is there more than once, in several log sets most likely; add WHERE log_set = '…'",
-            pair.first().copied().unwrap_or_default()
-        );
+    if let Some([depth, ..]) = sorted.windows(2).find(|pair| matches!(pair, [a, b] if a == b)) {
+        return Ok(Err(*depth));
     }
     let curves = columns.iter().zip(well.numbers.into_iter().zip(well.texts)).map(|(column, (numbers, texts))| {
         let data = if column.text {
@@ -190,7 +222,8 @@ fn set(
         WriteCurve { header: column.header.clone(), data, decimals: 0, conversion: Conversion::IDENTITY }
     });
     let curves: Vec<WriteCurve> = curves.collect();
-    Ok(WriteSet { version, null, step: log_set::regular_step(&sorted), well: items, curves, ..WriteSet::default() })
+    let step = log_set::regular_step(&sorted);
+    Ok(Ok(WriteSet { version, null, step, well: items, curves, ..WriteSet::default() }))
 }
 
 fn column(schema: &Schema, place: usize, index: &str) -> Result<Column> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use datafusion::common::plan_err;
-use outcrop_store::Location;
+use outcrop_store::{FileWriter, Location, NewFolders, StagedFile};
 
 use crate::error::SessionError;
 use crate::session::Session;
@@ -46,6 +46,43 @@ impl Targets {
             number += 1;
         }
         writable(session, &name)
+    }
+}
+
+/// Files that appear together: all of them, or none and no folder either where something fails before.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    // Dropped in this order: a folder goes when its files are gone.
+    staged: Vec<StagedFile>,
+    folders: NewFolders,
+}
+
+impl Files {
+    /// A writer of one of them. `folder`: the folder it is in is made where it is missing, as for a pattern, which names a
+    /// folder for many files.
+    pub(crate) fn writer(
+        &mut self,
+        session: &Session,
+        location: &Location,
+        folder: bool,
+    ) -> Result<FileWriter, SessionError> {
+        if folder {
+            session.roots().make_folder(location, &mut self.folders)?;
+        }
+        Ok(session.roots().writer(location)?)
+    }
+
+    /// Adds what was written.
+    pub(crate) fn add(&mut self, file: StagedFile) {
+        self.staged.push(file);
+    }
+
+    /// Puts all of them in place.
+    pub(crate) fn finish(mut self) -> Result<(), SessionError> {
+        for file in std::mem::take(&mut self.staged) {
+            file.finish()?;
+        }
+        Ok(())
     }
 }
 

@@ -4,8 +4,8 @@ use datafusion::common::{Result, plan_err};
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, UnaryOperator, Value};
 use outcrop_connectors::dataset::DatasetKind;
 use outcrop_connectors::{las, table};
-
 use outcrop_seismic::SegyOptions;
+use outcrop_types::near::did_you_mean;
 
 use super::{READERS, Reader};
 
@@ -53,7 +53,8 @@ pub(super) fn of_call(reader: &str, args: &[FunctionArg]) -> Result<(String, Opt
         if !valid.contains(&name.as_str()) {
             let list =
                 if valid.is_empty() { "only the path".to_owned() } else { format!("path, {}", valid.join(", ")) };
-            return plan_err!("{reader}: no parameter `{name}`; {reader} takes {list}");
+            let near = did_you_mean(&name, valid.iter().copied().chain(["path"]));
+            return plan_err!("{reader}: no parameter `{name}`{near}; {reader} takes {list}");
         }
         let Some(text) = text else {
             return plan_err!("{reader}: `{name}` must be a constant, found {expr}");

@@ -10,8 +10,10 @@ use datafusion::sql::sqlparser::ast::{
     UpdateTableFromKind,
 };
 use outcrop_store::{Snapshot, TableSnapshot, Transaction};
+use outcrop_types::near::did_you_mean;
 use outcrop_types::tables::TableName;
 
+use super::near::near_table;
 use super::origin::lineage_row;
 use super::rewrite::{Action, CLAUSE, Clause, Counts, Rewrite, Value, place};
 use super::tables::{begin, project, rows_of, table_name};
@@ -116,7 +118,8 @@ impl Target {
 /// Says which columns there are.
 pub(super) fn no_column<T>(table: &TableName, name: impl Display, schema: &SchemaRef) -> EngineResult<T> {
     let known: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-    plan_err!("`{table}` has no column `{name}`; it has {}", known.join(", "))
+    let near = did_you_mean(&name.to_string(), known.iter().copied());
+    plan_err!("`{table}` has no column `{name}`{near}; it has {}", known.join(", "))
 }
 
 /// The table of a name, where it may be changed.
@@ -139,7 +142,7 @@ pub(super) fn changeable(snapshot: &Snapshot, name: &ObjectName, what: &str) -> 
             "`{table}` is computed from other tables; {what} those, or keep a copy: CREATE TABLE … AS SELECT * FROM {table}"
         );
     }
-    plan_err!("there is no table `{table}`; SHOW TABLES lists those there are")
+    plan_err!("there is no table `{table}`{}; SHOW TABLES lists those there are", near_table(snapshot, &table))
 }
 
 /// Refuses the first part of a statement that is there and not understood.

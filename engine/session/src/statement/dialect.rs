@@ -6,6 +6,9 @@ use std::collections::VecDeque;
 use datafusion::common::Result;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use sqlparser::dialect::{Dialect, GenericDialect};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
 
 /// The generic dialect, which the engine speaks, with `VERSION AS OF` and its kin.
 #[derive(Debug)]
@@ -29,6 +32,20 @@ impl Dialect for OutcropDialect {
 
     fn supports_table_versioning(&self) -> bool {
         true
+    }
+
+    /// `offset` is a column of seismic traces: behind a comma of a SELECT it is one, unless a number follows, as in
+    /// `SELECT well, OFFSET 5`.
+    fn is_column_alias(&self, keyword: &Keyword, parser: &mut Parser) -> bool {
+        let behind_comma = || {
+            let mut before = (0..parser.get_current_index()).rev().map(|at| &parser.token_at(at).token);
+            before.find(|t| !matches!(t, Token::Whitespace(_))) == Some(&Token::Comma)
+        };
+        let counts = || matches!(parser.peek_token_ref().token, Token::Number(..) | Token::Placeholder(_));
+        match keyword {
+            Keyword::OFFSET if behind_comma() && !counts() => true,
+            keyword => self.0.is_column_alias(keyword, parser),
+        }
     }
 
     fn is_delimited_identifier_start(&self, ch: char) -> bool {

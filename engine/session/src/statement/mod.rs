@@ -8,6 +8,7 @@ pub(crate) mod dialect;
 mod geojson;
 mod merge;
 mod modifiers;
+mod near;
 mod origin;
 mod parameters;
 mod pass;
@@ -22,7 +23,7 @@ mod volume;
 
 use std::sync::Arc;
 
-use datafusion::catalog::TableProvider;
+use datafusion::catalog::{CatalogProviderList, TableProvider};
 use datafusion::common::tree_node::TreeNode;
 use datafusion::common::{DataFusionError, ParamValues, plan_err};
 use datafusion::execution::{SessionState, SessionStateBuilder};
@@ -42,7 +43,7 @@ pub(crate) use copy::{writable_file, writable_path};
 pub(crate) use origin::{lineage_of, shown_origins};
 pub(crate) use parameters::{count as count_parameters, number as number_parameters, with_columns_for_parameters};
 pub(crate) use permit::{keyword, writing as permit_writing};
-pub use sink::{Written, written};
+pub use sink::{Written, written, written_endings};
 pub use tables::rows_of;
 pub(crate) use tables::{author, begin, project, writable_table};
 
@@ -215,16 +216,17 @@ async fn plan_given(
     let resolved = Arc::new(pass::resolve(session, &statement, snapshot.as_ref(), target).await?);
     let notices = Arc::new(Notices::default());
     let config = inner.template.config().clone().with_extension(Arc::clone(&notices));
-    let catalogs = ProjectCatalogs::new(session.apart(), snapshot.clone(), opening);
+    let catalogs = Arc::new(ProjectCatalogs::new(session.apart(), snapshot.clone(), opening));
     let state = SessionStateBuilder::new_from_existing(inner.template.clone())
         .with_config(config)
-        .with_catalog_list(Arc::new(catalogs))
+        .with_catalog_list(Arc::clone(&catalogs) as Arc<dyn CatalogProviderList>)
         .with_relation_planners(vec![
             Arc::new(relations::ResolvedRelations::new(resolved)),
             Arc::new(OperatorRelationPlanner::new(Arc::clone(&inner.registry))),
-            Arc::new(modifiers::RefuseModifiers),
+            Arc::new(modifiers::RefuseModifiers { callable: near::callable(&inner.registry, &inner.template) }),
         ])
         .build();
-    let plan = with_units(state.statement_to_plan(statement).await?)?;
+    let plan = state.statement_to_plan(statement.clone()).await;
+    let plan = with_units(plan.map_err(|e| near::with_table_meant(e, &statement, catalogs.as_ref()))?)?;
     Ok(Planned { state, plan, notices, step: inner.step.clone() })
 }

@@ -2,16 +2,50 @@
 //!
 //! The engine's own planning drops a TABLESAMPLE, WITH ORDINALITY or version it does not know without a word.
 
+use std::borrow::Cow;
+
 use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::planner::{RelationPlanner, RelationPlannerContext, RelationPlanning};
 use datafusion::sql::sqlparser::ast::TableFactor;
+use outcrop_types::near::did_you_mean;
 
-/// Refuses modifiers that reached it.
+/// Refuses modifiers that reached it, and calls of what is not there.
 #[derive(Debug)]
-pub(super) struct RefuseModifiers;
+pub(super) struct RefuseModifiers {
+    /// What can be called in FROM.
+    pub(super) callable: Vec<String>,
+}
+
+impl RefuseModifiers {
+    /// The engine plans arguments before it looks for the function, and so says something else of an operator misspelt.
+    fn known(&self, relation: &TableFactor, context: &dyn RelationPlannerContext) -> Result<()> {
+        let (TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. }) = relation else {
+            return Ok(());
+        };
+        let called = match name.0.last().and_then(|part| part.as_ident()) {
+            Some(ident) => context.normalize_ident(ident.clone()),
+            None => return Ok(()),
+        };
+        if self.callable.contains(&called) {
+            return Ok(());
+        }
+        let hint = match did_you_mean(&called, self.callable.iter().map(String::as_str)) {
+            none if none.is_empty() => {
+                Cow::Borrowed("; `outcrop functions` and outcrop.functions list those there are")
+            }
+            hint => Cow::Owned(hint),
+        };
+        plan_err!("there is no operator or table function `{name}`{hint}")
+    }
+}
 
 impl RelationPlanner for RefuseModifiers {
-    fn plan_relation(&self, relation: TableFactor, _: &mut dyn RelationPlannerContext) -> Result<RelationPlanning> {
+    fn plan_relation(
+        &self,
+        relation: TableFactor,
+        context: &mut dyn RelationPlannerContext,
+    ) -> Result<RelationPlanning> {
+        self.known(&relation, context)?;
         let refused = match &relation {
             TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. } => {
                 Some("TABLESAMPLE is not supported; use WHERE random() < 0.1")

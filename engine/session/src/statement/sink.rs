@@ -78,6 +78,13 @@ pub fn written() -> Vec<Written> {
     kinds.chain(WRITERS.iter().map(|w| Written { name: w.name, title: "", endings: w.endings })).collect()
 }
 
+/// Endings of the files that COPY and `outcrop export` write: `.csv .json …`.
+#[must_use]
+pub fn written_endings() -> String {
+    let all = written().into_iter().flat_map(|w| w.endings);
+    all.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ")
+}
+
 impl Format {
     /// By STORED AS, else by the ending.
     pub(super) fn choose(stored_as: Option<&str>, target: &str) -> Result<Format> {

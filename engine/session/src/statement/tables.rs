@@ -16,6 +16,7 @@ use datafusion::sql::sqlparser::ast::{
 use outcrop_store::{NewFiles, Project, Snapshot, TableWriter, Transaction, View};
 use outcrop_types::tables::TableName;
 
+use super::near::near_table;
 use super::origin::lineage_row;
 use super::{plan, volume};
 use crate::answer::{Answer, Rows};
@@ -245,8 +246,11 @@ pub(super) async fn insert(session: &Session, insert: Insert) -> Result<Answer, 
         return plan_err!("`{table}` is computed from other tables; INSERT INTO those").map_err(Into::into);
     }
     if !snapshot.has_table(&table) {
-        return plan_err!("there is no table `{table}`; CREATE TABLE {table} AS SELECT … makes one")
-            .map_err(Into::into);
+        return plan_err!(
+            "there is no table `{table}`{}; CREATE TABLE {table} AS SELECT … makes one",
+            near_table(&snapshot, &table)
+        )
+        .map_err(Into::into);
     }
     if seismic::is_part(&snapshot, &table) {
         return plan_err!("`{table}` is a volume, whose traces are not changed in place; import the traces, or CREATE TABLE … AS SELECT …")
@@ -409,7 +413,10 @@ pub(super) async fn drop(
                 dropped += 1;
             }
             (false, true) => {}
-            (false, false) => return plan_err!("there is no {word} `{table}`").map_err(Into::into),
+            (false, false) => {
+                let near = near_table(transaction.base(), &table);
+                return plan_err!("there is no {word} `{table}`{near}").map_err(Into::into);
+            }
         }
     }
     if dropped == 0 {

@@ -362,6 +362,38 @@ async fn real_files_export_as_they_were() {
     assert!(names.len() >= 50, "{} volumes", names.len());
 }
 
+/// A file that is imported anew makes its volume anew, with what is stated now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_volume_is_imported_anew() {
+    let (folder, session) = field::copy().await;
+    let import = async |options: outcrop_import::ImportOptions| {
+        let options = outcrop_import::ImportOptions { author: "tester".to_owned(), ..options };
+        let patterns = ["seismic".to_owned()];
+        let watch = Arc::new(outcrop_import::NoWatch);
+        let project = session.project().unwrap();
+        outcrop_import::import(project, session.roots(), folder.path(), &patterns, &options, watch).await.unwrap()
+    };
+    let total = async |table: &str| {
+        let sql = format!("SELECT count(*) AS n, sum(amplitude) AS s FROM seismic_samples({table}) WHERE time < 400");
+        let rows = field::rows(&session, &sql).await;
+        format!("{rows:?}")
+    };
+    let before = total("seismic.cube").await;
+    let report = import(outcrop_import::ImportOptions::default()).await;
+    assert!(report.commit.is_none() && report.files[0].message.contains("--again imports it anew"), "{report:?}");
+    // In place, and then under another name.
+    let again = outcrop_import::ImportOptions { again: true, ..Default::default() };
+    let report = import(again.clone()).await;
+    assert_eq!(report.count(outcrop_import::Status::Imported), 1, "{report:?}");
+    assert_eq!(total("seismic.cube").await, before);
+    import(outcrop_import::ImportOptions { name: Some("other".to_owned()), ..again }).await;
+    assert_eq!(total("seismic.other").await, before);
+    let all = field::rows(&session, "SELECT name FROM outcrop.seismic_volumes").await;
+    assert_eq!(field::texts(&all, "name"), ["other"]);
+    let tables = session.project().unwrap().snapshot().await.unwrap().tables();
+    assert!(tables.iter().all(|t| t.name != "cube"), "{tables:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_volume_is_dropped_as_a_whole_and_not_changed_in_place() {
     let (_folder, session) = field::copy().await;

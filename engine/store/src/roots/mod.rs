@@ -25,7 +25,7 @@ use object_store::path::Path as ObjectPath;
 
 pub(crate) use file_system::blocking;
 pub use mapped::MappedFile;
-pub use writer::FileWriter;
+pub use writer::{FileWriter, NewFolders, StagedFile};
 
 use crate::StoreError;
 use file_system::RootedFileSystem;
@@ -218,6 +218,11 @@ impl Roots {
     pub fn writer(&self, location: &Location) -> Result<FileWriter, StoreError> {
         let path = self.local_path(location)?.to_path_buf();
         FileWriter::create(Arc::clone(&self.set), path, location.display.clone())
+    }
+
+    /// Makes the folder that a file is to be written in, where it is missing; `made` notes what was made.
+    pub fn make_folder(&self, location: &Location, made: &mut NewFolders) -> Result<(), StoreError> {
+        made.make(&self.set, self.local_path(location)?, &location.display)
     }
 
     /// Writes a whole file at once: readers see the old content or the new.

@@ -58,22 +58,78 @@ impl FileWriter {
     }
 
     /// Puts the file in place. Its content is on disk before its name is.
-    pub fn finish(mut self) -> Result<(), StoreError> {
-        self.put_in_place().map_err(|e| StoreError::io(&self.display, e))
+    pub fn finish(self) -> Result<(), StoreError> {
+        self.stage()?.finish()
     }
 
-    fn put_in_place(&mut self) -> std::io::Result<()> {
+    /// Completes the content and closes the file, which is not in place yet: for files that appear together.
+    pub fn stage(mut self) -> Result<StagedFile, StoreError> {
+        let io = |e| StoreError::io(&self.display, e);
         if let Some(buffered) = self.file.take() {
-            let file = buffered.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-            file.sync_data()?;
-            drop(file);
-            std::fs::rename(&self.temporary, &self.target)?;
-            self.temporary.clear();
-            if let Some(parent) = self.target.parent() {
-                sync_folder(parent);
+            let file = buffered.into_inner().map_err(|e| io(e.into_error()))?;
+            file.sync_data().map_err(io)?;
+        }
+        Ok(StagedFile {
+            temporary: std::mem::take(&mut self.temporary),
+            target: std::mem::take(&mut self.target),
+            display: std::mem::take(&mut self.display),
+        })
+    }
+}
+
+/// A file that is written and not in place. Dropped without `finish`, nothing of it is left.
+#[derive(Debug)]
+pub struct StagedFile {
+    temporary: PathBuf,
+    target: PathBuf,
+    display: String,
+}
+
+impl StagedFile {
+    /// Puts the file in place.
+    pub fn finish(mut self) -> Result<(), StoreError> {
+        std::fs::rename(&self.temporary, &self.target).map_err(|e| StoreError::io(&self.display, e))?;
+        self.temporary.clear();
+        if let Some(parent) = self.target.parent() {
+            sync_folder(parent);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for StagedFile {
+    fn drop(&mut self) {
+        if !self.temporary.as_os_str().is_empty() {
+            let _ = std::fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+/// Folders that were made for files. When it is dropped, those that are still empty are removed.
+#[derive(Debug, Default)]
+pub struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    /// Makes the folder of a file, and the folders that is in, where they are missing.
+    pub(super) fn make(&mut self, set: &RootSet, file: &Path, display: &str) -> Result<(), StoreError> {
+        set.check(file, display, true)?;
+        let missing: Vec<&Path> = file.ancestors().skip(1).take_while(|folder| !folder.exists()).collect();
+        for folder in missing.into_iter().rev() {
+            match std::fs::create_dir(folder) {
+                Ok(()) => self.0.push(folder.to_path_buf()),
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(StoreError::io(folder, e)),
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStoreExt, PutPayload};
-use outcrop_store::{Root, Roots, StoreError};
+use outcrop_store::{NewFolders, Root, Roots, StoreError};
 
 /// A folder `inside` that is a root and one `outside` that is not, with links between.
 fn folders() -> (tempfile::TempDir, Roots) {
@@ -128,6 +128,38 @@ fn reading_is_not_writing() {
     drop(dropped);
     assert_eq!(fs::read(inside.join("deep/new/er.las")).unwrap(), b"half and half");
     assert_eq!(fs::read_dir(inside.join("deep/new")).unwrap().count(), 1);
+}
+
+/// Files that are staged appear when they are finished; dropped, neither they nor the folders made for them are left.
+#[test]
+fn files_that_appear_together_leave_nothing_when_they_do_not() {
+    let (dir, roots) = folders();
+    let inside = dir.path().join("inside");
+    let write = |name: &str, made: &mut NewFolders| {
+        let location = roots.resolve_for_writing(name, &inside).unwrap();
+        roots.make_folder(&location, made).unwrap();
+        let mut writer = roots.writer(&location).unwrap();
+        writer.write_all(b"new").unwrap();
+        writer.stage().unwrap()
+    };
+    let mut made = NewFolders::default();
+    let (first, second) = (write("new/er/1.las", &mut made), write("new/2.las", &mut made));
+    assert!(!inside.join("new/er/1.las").exists() && inside.join("new/er").is_dir());
+    drop((first, second));
+    drop(made);
+    assert!(!inside.join("new").exists());
+    let mut made = NewFolders::default();
+    let (first, second) = (write("new/er/1.las", &mut made), write("deep/2.las", &mut made));
+    first.finish().unwrap();
+    drop(second);
+    drop(made);
+    assert_eq!(fs::read(inside.join("new/er/1.las")).unwrap(), b"new");
+    assert_eq!(fs::read_dir(inside.join("deep")).unwrap().count(), 2, "B.LAS and er");
+    // A folder outside is not made.
+    let outside = roots.resolve("a.las", &inside).unwrap();
+    let outside = outcrop_store::Location { local: Some(dir.path().join("outside/x/a.las")), ..outside };
+    assert!(roots.make_folder(&outside, &mut NewFolders::default()).is_err());
+    assert!(!dir.path().join("outside/x").exists());
 }
 
 #[test]

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use datafusion::arrow::datatypes::FieldRef;
 use outcrop_operators::{Definition, OperatorRegistry};
+use outcrop_types::near::did_you_mean;
 use serde_json::{Map, Value as Json, json};
 
 use crate::document::Node;
@@ -309,8 +310,7 @@ impl Building<'_> {
         if let Some(field) = input.field(name) {
             return Some(field.clone());
         }
-        let near = input.names().find(|n| n.eq_ignore_ascii_case(name));
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let hint = did_you_mean(name, input.names());
         let names: Vec<&str> = input.names().collect();
         self.wrong(path, format!("there is no column `{name}`; `{}` gives: {}{hint}", input.from, names.join(", ")));
         None

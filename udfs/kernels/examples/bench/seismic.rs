@@ -79,8 +79,7 @@ pub(super) fn cases(wanted: &dyn Fn(&str) -> bool) {
         let window = Window::new(5.0, 5.0).unwrap();
         measure("horizon_window", many, None, || {
             let all = data.chunks_exact(samples).enumerate();
-            all.map(|(k, t)| window_amplitude(t, 200.0 + (k % 97) as f64 * 0.37, window, Interpolation::Sinc).rms)
-                .collect()
+            all.map(|(k, t)| window_amplitude(t, 200.0 + (k % 97) as f64 * 0.37, window, None).rms).collect()
         });
     }
     for (case, between) in [("to_depth", Interpolation::Sinc), ("to_depth_linear", Interpolation::Linear)] {

@@ -7,7 +7,7 @@ use crate::{KernelError, Result};
 /// The readings of a trace in a window around a horizon. Numbers are NaN where there is no reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WindowAmplitude {
-    /// The trace at the horizon itself, interpolated.
+    /// The trace at the horizon itself, interpolated; NaN where that was not asked for.
     pub value: f32,
     /// Sample places inside the window, on the trace or not.
     pub places: usize,
@@ -65,12 +65,17 @@ impl Window {
 /// The amplitudes of a trace around `position`, the horizon in samples from the trace's first, with a
 /// fraction.
 ///
-/// The value at the horizon is interpolated ([`Interpolation::Sinc`] is the default of that type). In the
+/// The value at the horizon is interpolated by `method` ([`Interpolation::Sinc`] is the default of that type), if there is one. In the
 /// window are the samples at whole positions from `position - above` to `position + below`, bounds included;
 /// those that are NaN or infinite are left out. A position that is NaN gives an empty window.
-pub fn window_amplitude(trace: &[f32], position: f64, window: Window, method: Interpolation) -> WindowAmplitude {
+pub fn window_amplitude(
+    trace: &[f32],
+    position: f64,
+    window: Window,
+    method: Option<Interpolation>,
+) -> WindowAmplitude {
     let mut found = WindowAmplitude {
-        value: value_at(trace, position, method),
+        value: method.map_or(f32::NAN, |method| value_at(trace, position, method)),
         places: 0,
         count: 0,
         min: f32::NAN,
@@ -97,26 +102,70 @@ pub fn window_amplitude(trace: &[f32], position: f64, window: Window, method: In
     }
     let start = (from.max(0.0) as usize).min(trace.len());
     let end = (to as usize).saturating_add(1).min(trace.len()).max(start);
-    let (mut sum, mut squares) = (0.0, 0.0);
-    let (mut high, mut low) = (None::<(usize, f32)>, None::<(usize, f32)>);
-    for (k, v) in trace.iter().enumerate().take(end).skip(start) {
-        if !v.is_finite() {
-            continue;
-        }
-        found.count += 1;
-        sum += f64::from(*v);
-        squares += f64::from(*v) * f64::from(*v);
-        high = high.filter(|(_, m)| m >= v).or(Some((k, *v)));
-        low = low.filter(|(_, m)| m <= v).or(Some((k, *v)));
-    }
-    if let (Some((top, max)), Some((bottom, min))) = (high, low) {
-        let n = found.count as f64;
+    let own = trace.get(start..end).unwrap_or_default();
+    let (count, sum, squares, min, max) = Lanes::of(own);
+    found.count = count;
+    let place = |wanted: f32| own.iter().position(|v| *v == wanted);
+    if let (Some(top), Some(bottom)) = (place(max), place(min)) {
+        let n = count as f64;
         (found.max, found.min, found.max_absolute) = (max, min, max.abs().max(min.abs()));
         (found.sum, found.mean, found.rms) = (sum, sum / n, (squares / n).sqrt());
-        (found.peak, found.peak_value) = refined(trace, top, 1.0);
-        (found.trough, found.trough_value) = refined(trace, bottom, -1.0);
+        (found.peak, found.peak_value) = refined(trace, start + top, 1.0);
+        (found.trough, found.trough_value) = refined(trace, start + bottom, -1.0);
     }
     found
+}
+
+/// Sums of every eighth sample, which are added at the end: what the processor does at once.
+struct Lanes {
+    count: [u32; Self::WIDTH],
+    sum: [f64; Self::WIDTH],
+    squares: [f64; Self::WIDTH],
+    low: [f32; Self::WIDTH],
+    high: [f32; Self::WIDTH],
+}
+
+impl Lanes {
+    const WIDTH: usize = 8;
+
+    /// Of the finite samples: how many, their sum, the sum of their squares, the smallest and the largest.
+    fn of(samples: &[f32]) -> (usize, f64, f64, f32, f32) {
+        let mut lanes = Lanes {
+            count: [0; Self::WIDTH],
+            sum: [0.0; Self::WIDTH],
+            squares: [0.0; Self::WIDTH],
+            low: [f32::INFINITY; Self::WIDTH],
+            high: [f32::NEG_INFINITY; Self::WIDTH],
+        };
+        let (blocks, rest) = samples.as_chunks::<{ Self::WIDTH }>();
+        blocks.iter().for_each(|block| lanes.add(block));
+        let mut last = [f32::NAN; Self::WIDTH];
+        last.iter_mut().zip(rest).for_each(|(place, v)| *place = *v);
+        lanes.add(&last);
+        (
+            lanes.count.iter().sum::<u32>() as usize,
+            lanes.sum.iter().sum(),
+            lanes.squares.iter().sum(),
+            lanes.low.iter().copied().fold(f32::INFINITY, f32::min),
+            lanes.high.iter().copied().fold(f32::NEG_INFINITY, f32::max),
+        )
+    }
+
+    #[inline(always)]
+    fn add(&mut self, block: &[f32; Self::WIDTH]) {
+        let lanes = self.count.iter_mut().zip(&mut self.sum).zip(&mut self.squares);
+        let lanes = lanes.zip(self.low.iter_mut().zip(&mut self.high));
+        for (v, (((count, sum), squares), (low, high))) in block.iter().zip(lanes) {
+            let there = v.is_finite();
+            let v = if there { *v } else { 0.0 };
+            let wide = f64::from(v);
+            *count += u32::from(there);
+            *sum += wide;
+            *squares += wide * wide;
+            *low = if there && v < *low { v } else { *low };
+            *high = if there && v > *high { v } else { *high };
+        }
+    }
 }
 
 /// The extremum at sample `k` by a parabola: position and value. `sign` is 1 for a peak, -1 for a trough.

@@ -193,7 +193,7 @@ fn amplitudes_around_a_horizon() {
     let x = [1.0f32, -2.0, 4.0, 3.0, f32::NAN, -5.0, 0.5];
     let w = |above, below| Window::new(above, below).unwrap();
     // Samples 1, 2 and 3.
-    let found = window_amplitude(&x, 2.4, w(1.4, 1.0), Interpolation::Linear);
+    let found = window_amplitude(&x, 2.4, w(1.4, 1.0), Some(Interpolation::Linear));
     assert!((found.value - 3.6).abs() < 1e-6 && (found.places, found.count) == (3, 3));
     assert_eq!((found.min, found.max, found.max_absolute, found.sum), (-2.0, 4.0, 4.0, 5.0));
     assert!((found.mean - 5.0 / 3.0).abs() < 1e-12 && (found.rms - (29.0f64 / 3.0).sqrt()).abs() < 1e-12);
@@ -201,24 +201,24 @@ fn amplitudes_around_a_horizon() {
     assert!((found.peak - (2.0 + 5.0 / 14.0)).abs() < 1e-12 && (found.peak_value - (4.0 + 25.0 / 56.0)).abs() < 1e-12);
     assert!((found.trough - (1.0 - 3.0 / 18.0)).abs() < 1e-12 && found.trough_value < -2.0);
     // A flank that the window cuts has no top of its own.
-    let flank = window_amplitude(&x, 3.0, w(0.0, 0.0), Interpolation::Sinc);
+    let flank = window_amplitude(&x, 3.0, w(0.0, 0.0), Some(Interpolation::Sinc));
     assert_eq!((flank.count, flank.peak, flank.peak_value, flank.value), (1, 3.0, 3.0, 3.0));
     // Readings that are not there, and what lies beyond the trace, are left out and counted.
-    let found = window_amplitude(&x, 5.0, w(2.0, 3.0), Interpolation::Linear);
+    let found = window_amplitude(&x, 5.0, w(2.0, 3.0), Some(Interpolation::Linear));
     assert_eq!((found.places, found.count, found.sum, found.max_absolute), (6, 3, -1.5, 5.0));
-    let found = window_amplitude(&x, 9.0, w(1.0, 1.0), Interpolation::Linear);
+    let found = window_amplitude(&x, 9.0, w(1.0, 1.0), Some(Interpolation::Linear));
     assert!((found.places, found.count) == (3, 0) && found.value.is_nan() && found.rms.is_nan() && found.peak.is_nan());
-    let found = window_amplitude(&x, -3.0, w(1.0, 5.0), Interpolation::Linear);
+    let found = window_amplitude(&x, -3.0, w(1.0, 5.0), Some(Interpolation::Linear));
     assert_eq!((found.places, found.count, found.max), (7, 3, 4.0));
-    let found = window_amplitude(&x, f64::NAN, w(1.0, 1.0), Interpolation::Linear);
+    let found = window_amplitude(&x, f64::NAN, w(1.0, 1.0), Some(Interpolation::Linear));
     assert!(found.places == 0 && found.value.is_nan() && found.mean.is_nan());
     // A window below the horizon; bounds are inside but for rounding.
-    let found = window_amplitude(&x, 0.1 + 0.2, w(-0.7, 2.7), Interpolation::Linear);
+    let found = window_amplitude(&x, 0.1 + 0.2, w(-0.7, 2.7), Some(Interpolation::Linear));
     assert_eq!((found.places, found.sum), (3, 5.0));
     assert!(Window::new(-2.0, 1.0).is_err() && Window::new(f64::NAN, 1.0).is_err());
     // The peak of a cosine is found between samples.
     let x: Vec<f32> = (0..100).map(|i| (0.3 * (f64::from(i) - 50.37)).cos() as f32).collect();
-    let found = window_amplitude(&x, 51.0, w(3.0, 3.0), Interpolation::Sinc);
+    let found = window_amplitude(&x, 51.0, w(3.0, 3.0), Some(Interpolation::Sinc));
     assert!((found.peak - 50.37).abs() < 0.01 && (found.peak_value - 1.0).abs() < 1e-3, "{found:?}");
 }
 

@@ -94,7 +94,12 @@ impl Systems {
             (Some(given), _) => given,
             (None, Some(stated)) => stated.clone(),
             (None, None) => {
-                return plan_err!("transform_crs: the system of x and y is not known; say it: {CALL}");
+                let target = text(1, "target")?.unwrap_or_else(|| "EPSG:4326".to_owned());
+                return plan_err!(
+                    "transform_crs: the system of x and y is not known, which a column states (DESCRIBE shows it) and what is \
+                     calculated from it, such as min(x), does not; state it in place of NULL: transform_crs(x, y, \
+                     'EPSG:23031', '{target}') for x and y in EPSG:23031"
+                );
             }
         };
         let Some(target) = text(1, "target")? else { return plan_err!("transform_crs: `target` is missing; {CALL}") };

@@ -143,10 +143,11 @@ impl Operator for HorizonAmplitude {
                 found.iter().map(|(t, _)| traces.slots().get(*t as usize).copied().unwrap_or(u32::MAX)).collect();
             let mut values = vec![0f32; slots.len() * span];
             volume.read(&slots, first..last, &mut values, &Watching(&progress)).map_err(of_volume)?;
+            let interpolation = (method == "value").then_some(Interpolation::Sinc);
             let mut readings = Vec::with_capacity(found.len());
             for (i, position) in positions.iter().enumerate() {
                 let trace = values.get(i * span..(i + 1) * span).unwrap_or_default();
-                readings.push(window_amplitude(trace, position - first as f64, window, Interpolation::Sinc));
+                readings.push(window_amplitude(trace, position - first as f64, window, interpolation));
             }
             let index = UInt32Array::from_iter_values(found.iter().map(|(t, _)| *t));
             let mut columns: Vec<ArrayRef> = Vec::with_capacity(headers.len() + 4);
