@@ -214,24 +214,29 @@ impl App {
     }
 }
 
-/// Opens a project as clients see it: its own folder to write, the added folders to read, nothing else.
+/// Opens a project as clients see it: its folder and the added ones to read, a folder of the server's own to write, nothing else. What statements
+/// commit goes through the project itself.
 async fn serve_project(folder: &Path, settings: &AppSettings) -> Result<Served, Refusal> {
     let folder = folder
         .canonicalize()
         .map_err(|e| Refusal::Missing(format!("{}: {e}; make a project with `outcrop init`", folder.display())))?;
-    let mut roots = vec![Root::writable(&folder)];
-    for read in &settings.folders {
+    let own = Roots::folders(vec![Root::writable(&folder)]).map_err(|e| Refusal::Session(e.into()))?;
+    let project = Project::open(&own, &folder).await.map_err(|e| Refusal::Session(e.into()))?;
+    let stem = folder.file_stem().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+    let files = settings.data.join("files").join(&stem);
+    std::fs::create_dir_all(&files).map_err(|e| Refusal::Fault(format!("{}: {e}", files.display())))?;
+    let files = files.canonicalize().map_err(|e| Refusal::Fault(format!("{}: {e}", files.display())))?;
+    let mut roots = vec![Root::read_only(&folder), Root::writable(&files)];
+    let mut base = files.clone();
+    for (number, read) in settings.folders.iter().enumerate() {
         let read = read.canonicalize().map_err(|e| Refusal::Missing(format!("{}: {e}", read.display())))?;
+        if number == 0 {
+            base.clone_from(&read);
+        }
         roots.push(Root::read_only(read));
     }
     let roots = Roots::folders(roots).map_err(|e| Refusal::Session(e.into()))?;
-    let project = Project::open(&roots, &folder).await.map_err(|e| Refusal::Session(e.into()))?;
-    let stem = folder.file_stem().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
-    let base = match settings.folders.first() {
-        Some(read) => read.canonicalize().map_err(|e| Refusal::Missing(format!("{}: {e}", read.display())))?,
-        None => folder,
-    };
-    let mut builder = SessionBuilder::new(roots, base).project(project.clone()).catalog(&stem);
+    let mut builder = SessionBuilder::new(roots, base).files(files).project(project.clone()).catalog(&stem);
     if let Some(bytes) = settings.limits.memory {
         builder = builder.memory_limit(bytes);
     }

@@ -136,6 +136,12 @@ impl Credentials {
     }
 }
 
+/// The token in the header of the library's own client: base64 of it.
+fn flight_token(value: &http::HeaderValue) -> Option<String> {
+    let bytes = BASE64_STANDARD_NO_PAD.decode(value.to_str().ok()?.trim_end_matches('=')).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
 /// Finds out who a caller is.
 ///
 /// # Errors

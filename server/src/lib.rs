@@ -7,6 +7,7 @@
 //! | `caller` | who asks |
 //! | `app` | what services share: projects, users, limits |
 //! | `queries` | statements that run, their limits, cancelling |
+//! | `compute` | the threads that statements run on |
 //! | `flight` | Flight SQL |
 //! | `api` | the services of `outcrop.v1`, one file each |
 //! | `jobs` | work in the background |
@@ -18,6 +19,7 @@
 mod api;
 mod app;
 mod caller;
+mod compute;
 mod draw;
 mod error;
 mod flight;

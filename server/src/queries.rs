@@ -15,6 +15,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::app::{App, Limits};
 use crate::caller::Caller;
+use crate::compute;
 use crate::error::Refusal;
 
 /// The queries that run, by their ids.
@@ -153,10 +154,14 @@ impl App {
 }
 
 async fn answer(session: &Session, sql: &str, values: Option<ParamValues>) -> Result<Answer, Refusal> {
-    Ok(match values {
-        Some(values) => session.sql_with_parameters(sql, values).await?,
-        None => session.sql(sql).await?,
-    })
+    let (session, sql) = (session.clone(), sql.to_owned());
+    let run = async move {
+        Ok(match values {
+            Some(values) => session.sql_with_parameters(&sql, values).await?,
+            None => session.sql(&sql).await?,
+        })
+    };
+    compute::run(run).await
 }
 
 /// Waits for some work as long as its query may run.

@@ -59,13 +59,18 @@ pub struct ServeOptions {
 }
 
 /// A server that listens.
-#[derive(Debug)]
 pub struct Server {
     app: Arc<App>,
     listener: TcpListener,
     tls: Option<(tokio_rustls::TlsAcceptor, String)>,
     hosts: Vec<String>,
     workers: usize,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Server({:?})", self.listener.local_addr())
+    }
 }
 
 impl Server {

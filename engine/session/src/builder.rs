@@ -16,11 +16,13 @@ use crate::error::SessionError;
 use crate::null_aware::NullAwareIn;
 use crate::query_planner::OutcropQueryPlanner;
 use crate::session::Session;
+use crate::yielding::YieldingJoins;
 
 /// Settings of a session to be.
 pub struct SessionBuilder {
     roots: Roots,
     base: PathBuf,
+    files: Option<PathBuf>,
     project: Option<Project>,
     catalog: Option<String>,
     operators: Vec<Arc<dyn Operator>>,
@@ -35,6 +37,7 @@ impl SessionBuilder {
         SessionBuilder {
             roots,
             base: base.into(),
+            files: None,
             project: None,
             catalog: None,
             operators: Vec::new(),
@@ -55,6 +58,13 @@ impl SessionBuilder {
     #[must_use]
     pub fn catalog(mut self, name: impl Into<String>) -> Self {
         self.catalog = Some(name.into());
+        self
+    }
+
+    /// With a folder that relative paths of files to write count from; left out, that of files to read.
+    #[must_use]
+    pub fn files(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.files = Some(folder.into());
         self
     }
 
@@ -117,6 +127,8 @@ impl SessionBuilder {
         options.execution.parquet.schema_force_view_types = false;
         options.execution.parquet.pushdown_filters = true;
         options.execution.parquet.reorder_filters = true;
+        // A join of two batches may have millions of rows; see YieldingJoins.
+        options.execution.enforce_batch_size_in_joins = true;
 
         let registry: OperatorRegistry = outcrop_sql::operators().into_iter().chain(self.operators).collect();
         let functions = outcrop_sql::functions();
@@ -139,11 +151,12 @@ impl SessionBuilder {
             .with_aggregate_functions(aggregates)
             .with_query_planner(Arc::new(OutcropQueryPlanner))
             .with_physical_optimizer_rules(crate::offset::guarded())
+            .with_physical_optimizer_rule(Arc::new(YieldingJoins))
             .with_analyzer_rule(Arc::new(NullAwareIn))
             .with_optimizer_rule(Arc::new(OperatorPushdown))
             .with_optimizer_rule(Arc::new(OperatorColumns))
             .build();
-        Ok(Session::new(self.roots, self.base, self.project, Arc::new(registry), functions, state))
+        Ok(Session::new(self.roots, (self.base, self.files), self.project, Arc::new(registry), functions, state))
     }
 }
 

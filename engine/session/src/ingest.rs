@@ -69,7 +69,7 @@ impl Session {
             }
             (IngestMode::Replace, _) => format!("CREATE OR REPLACE TABLE {name} AS SELECT {columns} FROM {relation}"),
         };
-        match self.within(Arc::new(Step { kept, ..Step::default() })).sql(&text).await? {
+        match self.within(Arc::new(Step::of_kept(kept))).sql(&text).await? {
             Answer::Done { .. } => Ok(count),
             Answer::Rows(_) => plan_err!("{name} gave rows back").map_err(Into::into),
         }
@@ -96,7 +96,7 @@ impl Session {
         let kept = KeptRows::keep(self, Box::pin(rows), BTreeMap::new(), "a client", &mut 0).await?;
         let count = kept.count();
         let kept = HashMap::from([(relation.clone(), Arc::new(kept) as Arc<dyn TableProvider>)]);
-        let session = self.within(Arc::new(Step { kept, ..Step::default() }));
+        let session = self.within(Arc::new(Step::of_kept(kept)));
         let Some(insert) = from_relation(&session, insert, &relation)? else { return Ok(None) };
         match session.execute(insert).await? {
             Answer::Done { .. } => Ok(Some(count)),

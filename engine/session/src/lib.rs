@@ -33,6 +33,7 @@ mod spatial;
 mod statement;
 mod wire;
 mod workflow;
+mod yielding;
 
 pub use actor::Actor;
 pub use answer::{Answer, QueryProgress, Rows};

@@ -33,6 +33,7 @@ pub struct Session {
 pub(crate) struct Inner {
     pub(crate) roots: Roots,
     pub(crate) base: PathBuf,
+    pub(crate) files: PathBuf,
     pub(crate) project: Option<Project>,
     pub(crate) registry: Arc<OperatorRegistry>,
     pub(crate) functions: Vec<Function>,
@@ -65,7 +66,7 @@ impl std::fmt::Debug for Session {
 impl Session {
     pub(crate) fn new(
         roots: Roots,
-        base: PathBuf,
+        (base, files): (PathBuf, Option<PathBuf>),
         project: Option<Project>,
         registry: Arc<OperatorRegistry>,
         functions: Vec<Function>,
@@ -73,7 +74,10 @@ impl Session {
     ) -> Self {
         let volumes = Arc::default();
         let (step, actor) = (None, Arc::default());
-        Session { inner: Arc::new(Inner { roots, base, project, registry, functions, volumes, template, step, actor }) }
+        let files = files.unwrap_or_else(|| base.clone());
+        Session {
+            inner: Arc::new(Inner { roots, base, files, project, registry, functions, volumes, template, step, actor }),
+        }
     }
 
     pub(crate) fn inner(&self) -> &Arc<Inner> {
@@ -115,6 +119,7 @@ impl Session {
         let inner = Inner {
             roots: inner.roots.clone(),
             base: inner.base.clone(),
+            files: inner.files.clone(),
             project: inner.project.clone(),
             registry: Arc::clone(&inner.registry),
             functions: inner.functions.clone(),
@@ -134,6 +139,11 @@ impl Session {
     /// What relative paths count from.
     pub fn base(&self) -> &Path {
         &self.inner.base
+    }
+
+    /// What relative paths of files to write count from.
+    pub fn files(&self) -> &Path {
+        &self.inner.files
     }
 
     /// Its project.

@@ -14,6 +14,7 @@ use tonic::Status;
 use super::asking::Flight;
 use super::column;
 use crate::caller::Caller;
+use crate::compute;
 use crate::error::Refusal;
 
 /// Types of tables, as clients know them.
@@ -101,12 +102,16 @@ impl Flight {
 
 /// The tables and views of a project.
 async fn tables(session: &Session) -> Result<Vec<Table>, Status> {
-    let sql = "SELECT table_schema, table_name, table_type FROM information_schema.tables";
-    let Answer::Rows(rows) = session.sql(sql).await.map_err(Refusal::from)? else {
-        return Err(Status::internal("the tables could not be listed"));
+    let session = session.clone();
+    let list = async move {
+        let sql = "SELECT table_schema, table_name, table_type FROM information_schema.tables";
+        match session.sql(sql).await? {
+            Answer::Rows(rows) => Ok(rows.collect().await?),
+            Answer::Done { .. } => Err(Refusal::Fault("the tables could not be listed".to_owned())),
+        }
     };
     let mut tables = Vec::new();
-    for batch in rows.collect().await.map_err(Refusal::from)? {
+    for batch in compute::run(list).await? {
         for row in 0..batch.num_rows() {
             let (schema, name, kind) = (text(&batch, 0, row)?, text(&batch, 1, row)?, text(&batch, 2, row)?);
             let kind = kind_of(&schema, &kind);

@@ -7,13 +7,14 @@ use outcrop_session::Session;
 use outcrop_types::field;
 
 use super::edge;
+use super::statement::planned;
 use super::types::{precision, type_name};
 
 /// The columns of a table. One that cannot be opened, such as a view over a table that was dropped, has none.
 pub(super) async fn of_table(session: &Session, project: &str, schema: &str, table: &str) -> SchemaRef {
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let sql = format!("SELECT * FROM {}.{}", quoted(schema), quoted(table));
-    match session.prepare(&sql).await.map(|prepared| prepared.columns) {
+    match planned(session.clone(), sql).await.map(|prepared| prepared.columns) {
         Ok(Some(columns)) => {
             let fields = columns.fields().iter().map(|f| described(f, project, schema, table));
             SchemaRef::new(Schema::new(fields.collect::<Vec<_>>()))

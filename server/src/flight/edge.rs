@@ -97,7 +97,7 @@ pub(super) fn rows(rows: Guarded, promised: Option<SchemaRef>) -> Response<Fligh
         let batch = aligned(&batch, &columns).map_err(|e| Status::internal(format!("rows could not be sent: {e}")))?;
         let mut cut = Vec::with_capacity(1);
         messages(batch, &mut cut);
-        Ok(futures::stream::iter(cut.into_iter().map(Ok)))
+        Ok::<_, Status>(futures::stream::iter(cut.into_iter().map(Ok::<_, Status>)))
     });
     encoded(schema, batches.try_flatten())
 }

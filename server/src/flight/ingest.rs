@@ -16,6 +16,7 @@ use tonic::Status;
 use super::asking::{Asking, Flight, no_transaction};
 use super::statement::count;
 use crate::app::App;
+use crate::compute;
 use crate::error::Refusal;
 use crate::queries::within;
 
@@ -40,7 +41,7 @@ impl Flight {
         let schema = wanted.schema.filter(|s| !s.is_empty()).unwrap_or_else(|| "public".to_owned());
         let rows = rows(messages).await?;
         let what = format!("ingest into {schema}.{} ({mode:?})", wanted.table);
-        let work = async { Ok(session.ingest((&schema, &wanted.table), mode, rows).await?) };
+        let work = compute::run(async move { Ok(session.ingest((&schema, &wanted.table), mode, rows).await?) });
         let done = worked(&self.app, &asking, &what, work).await;
         written_down(&self.app, &asking, &what, &done).await;
         Ok(count(done?))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arrow_flight::{BasicAuth, HandshakeRequest, HandshakeResponse};
 use bytes::Bytes;
+use outcrop_meta::Identity;
 use prost::Message;
 use tonic::metadata::MetadataValue;
 use tonic::{Request, Response, Status, Streaming};
@@ -53,7 +54,7 @@ impl Flight {
         let desktop = matches!(app.authentication, Authentication::Token(_));
         let credentials =
             if desktop { Credentials::Bearer(password.clone()) } else { Credentials::Basic(name, password.clone()) };
-        let (user, ..) = identify(&app.authentication, &app.meta, &app.logins, credentials).await?;
+        let Identity { user, .. } = identify(&app.authentication, &app.meta, &app.logins, credentials).await?;
         Ok(if desktop { password } else { app.logins.begin(&user) })
     }
 }

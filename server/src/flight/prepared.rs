@@ -14,7 +14,7 @@ use tonic::{Response, Status};
 
 use super::asking::{Asking, Flight};
 use super::edge::{self, FlightStream};
-use super::statement::count;
+use super::statement::{count, planned};
 use super::ticket::{Handle, ipc};
 use super::{binding, ingest};
 use crate::error::Refusal;
@@ -104,7 +104,7 @@ impl Flight {
         sql: String,
     ) -> Result<ActionCreatePreparedStatementResult, Status> {
         let (asking, session) = self.session_of(asking, &sql).await?;
-        let prepared = session.prepare(&sql).await.map_err(Refusal::from)?;
+        let prepared = planned(session, sql.clone()).await?;
         let columns = prepared.columns.as_ref().map(|c| edge::outgoing(c));
         let dataset = columns.clone().unwrap_or_else(|| SchemaRef::new(Schema::empty()));
         let parameters = prepared
@@ -152,17 +152,17 @@ impl Flight {
         descriptor: FlightDescriptor,
     ) -> Result<FlightInfo, Status> {
         let statement = self.statements.with(&asking.caller.user, handle, |s| s.clone())?;
-        Ok(self.planned(asking, statement).await?.info(descriptor))
+        Ok(self.ticket_of(asking, statement).await?.info(descriptor))
     }
 
     /// The rows of a prepared query, for clients that ask by its handle.
     pub(super) async fn prepared_rows(&self, asking: Asking, handle: &Bytes) -> Result<Response<FlightStream>, Status> {
         let statement = self.statements.with(&asking.caller.user, handle, |s| s.clone())?;
-        let ticket = self.planned(asking.clone(), statement).await?;
+        let ticket = self.ticket_of(asking.clone(), statement).await?;
         self.redeem(asking, &ticket.ticket()).await
     }
 
-    async fn planned(&self, asking: Asking, statement: Kept) -> Result<Handle, Refusal> {
+    async fn ticket_of(&self, asking: Asking, statement: Kept) -> Result<Handle, Refusal> {
         let asking = asking.of(statement.project.as_deref());
         let mut ticket = Handle::new(asking.project.as_deref(), &statement.sql);
         let Some(columns) = &statement.columns else {
@@ -210,7 +210,8 @@ impl Flight {
         let several = binding::rows(rows);
         if several > 1 {
             let session = self.session(asking).await?;
-            let work = async { Ok(session.insert_each(&statement.sql, rows.to_vec()).await?) };
+            let (sql, rows) = (statement.sql.clone(), rows.to_vec());
+            let work = compute::run(async move { Ok(session.insert_each(&sql, rows).await?) });
             let inserted = ingest::worked(&self.app, asking, &statement.sql, work).await;
             if !matches!(inserted, Ok(None)) {
                 ingest::written_down(&self.app, asking, &statement.sql, &inserted).await;

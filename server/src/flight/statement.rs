@@ -4,6 +4,7 @@ use arrow_flight::sql::{Any, Command, TicketStatementQuery};
 use arrow_flight::{FlightDescriptor, FlightInfo};
 use bytes::Bytes;
 use datafusion::common::ParamValues;
+use outcrop_session::{Prepared, Session};
 use prost::Message;
 use tonic::{Request, Response, Status};
 
@@ -11,6 +12,7 @@ use super::asking::{Asking, Flight};
 use super::binding;
 use super::edge::{self, FlightStream};
 use super::ticket::{Handle, ipc};
+use crate::compute;
 use crate::error::Refusal;
 use crate::queries::{Asked, Reply};
 
@@ -23,7 +25,7 @@ impl Flight {
         descriptor: FlightDescriptor,
     ) -> Result<FlightInfo, Status> {
         let (asking, session) = self.session_of(asking, sql).await?;
-        let prepared = session.prepare(sql).await.map_err(Refusal::from)?;
+        let prepared = planned(session, sql.to_owned()).await?;
         if !prepared.parameters.is_empty() {
             return Err(Refusal::Invalid(format!(
                 "the statement has parameters ({}); prepare it and bind values to them",
@@ -96,6 +98,11 @@ impl Flight {
             }
         }
     }
+}
+
+/// What is known of a statement before it runs.
+pub(super) async fn planned(session: Session, sql: String) -> Result<Prepared, Refusal> {
+    compute::run(async move { Ok(session.prepare(&sql).await?) }).await
 }
 
 /// A number of rows as the protocol has it.

@@ -66,7 +66,11 @@ pub(super) async fn run(app: &App, session: &Session, work: &ImportWork, board: 
     for file in &work.files {
         paths.push(match file {
             Source::Path(path) => path.clone(),
-            Source::Upload(id) => app.upload(&actor.author, id)?.to_string_lossy().into_owned(),
+            Source::Upload(id) => {
+                // What was sent is nowhere else: a large file, which is only linked otherwise, is kept.
+                options.segy.keep_original = true;
+                app.upload(&actor.author, id)?.to_string_lossy().into_owned()
+            }
         });
     }
     // What the session may read, and this user's uploads.
@@ -130,7 +134,7 @@ pub(crate) fn options(given: &Map<String, Json>) -> Result<ImportOptions, Refusa
             "message" => options.message = text()?,
             "again" => options.again = flag()?,
             "keep_original" => options.segy.keep_original = flag()?,
-            "null" => options.null = Some(number()?),
+            "null" => options.null = texts(value).ok_or_else(|| wrong("is a text, a number or a list of them"))?,
             "crs" => {
                 let crs = text()?.parse::<outcrop_types::Crs>().map_err(|e| wrong(&e.to_string()))?;
                 options.crs = Some(crs);
@@ -149,6 +153,16 @@ pub(crate) fn options(given: &Map<String, Json>) -> Result<ImportOptions, Refusa
         }
     }
     Ok(options)
+}
+
+/// A text or number, or several.
+fn texts(value: &Json) -> Option<Vec<String>> {
+    match value {
+        Json::String(text) => Some(vec![text.clone()]),
+        Json::Number(number) => Some(vec![number.to_string()]),
+        Json::Array(values) => values.iter().map(|v| texts(v)?.pop()).collect(),
+        _ => None,
+    }
 }
 
 fn pairs(value: &Json) -> Option<Vec<(String, String)>> {

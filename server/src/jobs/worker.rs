@@ -13,6 +13,7 @@ use super::board::Board;
 use super::{KINDS, Work, import, statement, workflow};
 use crate::app::App;
 use crate::caller::Authentication;
+use crate::compute;
 use crate::error::Refusal;
 
 /// How long a worker may say nothing before another one takes its job.
@@ -91,12 +92,19 @@ async fn run(app: &Arc<App>, job: Job, stop: &CancellationToken) {
     let Some(lease) = job.lease() else { return };
     let board = Arc::new(Board::new());
     board.line("info", format!("attempt {} by {}", job.attempts, lease.worker));
+    // On threads of its own, so that signs of life go out meanwhile.
+    let mut work = compute::Task::begin({
+        let (app, job, board) = (Arc::clone(app), job.clone(), Arc::clone(&board));
+        async move { attempt(&app, &job, &board).await }
+    });
     let ended = tokio::select! {
-        done = attempt(app, &job, &board) => Ok(done),
+        done = work.done() => Ok(done),
         left = attend(app, &lease, &board) => Err(left),
         () = stop.cancelled() => Err(Left::Ending),
     };
     board.cancel();
+    // What it has committed until here counts, and it commits nothing afterwards.
+    work.end().await;
     let outcome = match ended {
         Ok(Ok(result)) => Outcome::Succeeded(result),
         Ok(Err(Refusal::Cancelled(_))) | Err(Left::Cancelled) => Outcome::Cancelled,

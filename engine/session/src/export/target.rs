@@ -88,7 +88,7 @@ impl Files {
 
 /// A place outside of projects, whose files are their own.
 pub(crate) fn writable(session: &Session, target: &str) -> Result<Location, SessionError> {
-    let location = session.roots().resolve_for_writing(target, session.base())?;
+    let location = session.roots().resolve_for_writing(target, session.files())?;
     let inside = |folder: &Path| folder.join("project.toml").is_file() && folder.join("commits").is_dir();
     if let Some(folder) = location.local.as_deref().and_then(|p| p.ancestors().skip(1).find(|a| inside(a))) {
         return plan_err!(

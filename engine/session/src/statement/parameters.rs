@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 use datafusion::common::{ParamValues, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::lit;
 use datafusion::sql::parser::Statement;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, Statement as SqlStatement, Value, VisitMut, VisitorMut};
+use datafusion::sql::sqlparser::ast::{
+    Expr, Ident, Statement as SqlStatement, Value, ValueWithSpan, VisitMut, VisitorMut,
+};
 use datafusion::sql::unparser::expr_to_sql;
 
 use super::pass;
@@ -87,8 +89,8 @@ struct Each<'a, B> {
 impl<B> VisitorMut for Each<'_, B> {
     type Break = B;
 
-    fn pre_visit_value(&mut self, value: &mut Value) -> ControlFlow<B> {
-        match value {
+    fn pre_visit_value(&mut self, value: &mut ValueWithSpan) -> ControlFlow<B> {
+        match &mut value.value {
             Value::Placeholder(placeholder) => (self.apply)(placeholder),
             _ => ControlFlow::Continue(()),
         }

@@ -20,11 +20,11 @@ pub(crate) struct Step {
     /// Who makes a table, and from what text.
     pub(crate) origin: Option<Origin>,
     /// Rows so far.
-    pub(super) rows: AtomicU64,
+    pub(crate) rows: AtomicU64,
     /// How far the query is.
-    pub(super) progress: Mutex<Option<QueryProgress>>,
+    pub(crate) progress: Mutex<Option<QueryProgress>>,
     /// What operators decided in the user's place.
-    pub(super) notices: Mutex<Vec<Arc<Notices>>>,
+    pub(crate) notices: Mutex<Vec<Arc<Notices>>>,
 }
 
 /// What lineage keeps of a table that a workflow made.
@@ -49,6 +49,11 @@ impl Origin {
 }
 
 impl Step {
+    /// One of no run, for a statement that reads kept rows.
+    pub(crate) fn of_kept(kept: HashMap<String, Arc<dyn TableProvider>>) -> Self {
+        Step { kept, ..Step::default() }
+    }
+
     pub(crate) fn add_rows(&self, rows: usize) {
         self.rows.fetch_add(rows as u64, Ordering::Relaxed);
     }

@@ -90,3 +90,19 @@ async fn a_caller_is_free_while_a_join_works() {
     // Generous: the machine may be busy.
     assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 }
+
+/// An aggregate takes the rows of a join without a pause of its own; the query ends all the same when it is left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_join_ends_when_its_answer_is_dropped() {
+    let session = session().await;
+    let mut rows = start(&session, "SELECT sum(a.value * b.value) FROM range(1000000) a, range(1000000) b").await;
+    let answer = tokio::time::timeout(Duration::from_millis(500), rows.next()).await;
+    assert!(answer.is_err(), "the join was through: the test is too small");
+    drop(rows);
+    // The one thread is free for another query.
+    let other = async {
+        let mut rows = start(&session, "SELECT 1").await;
+        while rows.next().await.unwrap().is_some() {}
+    };
+    tokio::time::timeout(Duration::from_secs(20), other).await.expect("the join goes on");
+}

@@ -1,8 +1,11 @@
 //! The port: what does not belong there is refused and the server lives; health, reflection, the network.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use outcrop_server::{Authentication, Server, Tls};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic_health::pb::HealthCheckRequest;
@@ -100,14 +103,28 @@ async fn the_network_needs_tls_and_users() {
 async fn a_certificate_of_the_servers_own_encrypts() {
     let tls = Tls::self_signed("127.0.0.1".parse().unwrap(), &["field.example".to_owned()]);
     let server = Serving::copy_with(|options| options.tls = tls).await;
-    let pem = std::fs::read(server.data.join("cert.pem")).unwrap();
-    let config = tonic::transport::ClientTlsConfig::new()
-        .ca_certificate(tonic::transport::Certificate::from_pem(&pem))
-        .domain_name("field.example");
-    let endpoint = tonic::transport::Channel::from_shared(format!("https://{}", server.address)).unwrap();
-    let channel = endpoint.tls_config(config).unwrap().connect().await.unwrap();
-    let status = HealthClient::new(channel).check(HealthCheckRequest::default()).await.unwrap();
-    assert_eq!(status.into_inner().status, 1);
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(server.data.join("cert.pem")).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+    for (name, right) in [("field.example", true), ("localhost", true), ("other.example", false)] {
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        let connected = connector.connect(name.try_into().unwrap(), stream).await;
+        assert_eq!(connected.is_ok(), right, "{name}");
+        let Ok(mut stream) = connected else { continue };
+        let request = format!("GET /health HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        assert!(String::from_utf8_lossy(&answer).contains("\"ok\""));
+    }
+    // What is not encrypted is not answered.
+    assert!(!server.page("/health").await.contains("\"ok\""));
     // The key is for the owner's eyes.
     use std::os::unix::fs::PermissionsExt;
     let mode = std::fs::metadata(server.data.join("key.pem")).unwrap().permissions().mode();
