@@ -96,7 +96,8 @@ impl Inversion {
 /// Sources: D. A. Cooke and W. A. Schneider, *Generalized linear inversion of reflection seismic data*, Geophysics 48 (1983);
 /// B. Russell and D. Hampson, *Comparison of poststack seismic inversion methods*, SEG Annual Meeting (1991); the discretisation
 /// is that of M. Ravasi and I. Vasconcelos, *PyLops: a linear-operator Python library for scalable algebra and optimization*,
-/// SoftwareX 11 (2020), whose `epsI` is eps.
+/// SoftwareX 11 (2020), whose `epsI` is eps. Their difference over two samples is not halved, so that the same trace takes a
+/// wavelet of half the amplitude there; here the wavelet is that of reflection coefficients.
 #[derive(Debug, Clone)]
 pub struct PostStack {
     samples: usize,
@@ -156,7 +157,10 @@ impl PostStack {
     pub fn new(wavelet: &Wavelet, samples: usize, damping: Damping) -> Result<PostStack> {
         check_samples(samples)?;
         if samples < 3 {
-            return Err(KernelError::parameter("samples", format!("expected three or more in a trace, found {samples}")));
+            return Err(KernelError::parameter(
+                "samples",
+                format!("expected three or more in a trace, found {samples}"),
+            ));
         }
         let operator = Operator { samples, wavelet: wavelet.samples() };
         let half = operator.half();
@@ -179,7 +183,10 @@ impl PostStack {
         };
         let mean = (0..samples).map(|i| normal(i, i)).sum::<f64>() / samples as f64;
         if mean.is_nan() || mean <= 0.0 || mean.is_infinite() {
-            return Err(KernelError::parameter("wavelet", "expected one that is not all zeros, nor too large to square"));
+            return Err(KernelError::parameter(
+                "wavelet",
+                "expected one that is not all zeros, nor too large to square",
+            ));
         }
         let eps = match damping {
             Damping::Absolute(eps) => eps,
@@ -240,7 +247,7 @@ impl PostStack {
         work.trace_mut().zip(trace).for_each(|(to, d)| to.set(0, *d));
         work.background.iter_mut().zip(ln_background).for_each(|(to, m)| to.set(0, *m));
         dispatch(Solve { of: self, work: &mut work });
-        Ok(work.right.iter().rev().skip(work.right.len() - self.samples).map(|row| row.get(0)).collect())
+        Ok(work.right.iter().rev().take(self.samples).map(|row| row.get(0)).collect())
     }
 
     /// The impedance of traces, one after the other, into `out` of the same length, on all threads. The unit of work is a trace.

@@ -39,7 +39,9 @@ impl Background {
         let axis = traces.volume().axis();
         match (volume, trend) {
             (Some(rows), None) => Ok(Background::Volume(Box::new(OfTraces::new(traces, rows.traces()?)?))),
-            (None, Some(rows)) => Ok(Background::Trend(trend_on(axis, &rows.numbers("time"), &rows.numbers("impedance"))?)),
+            (None, Some(rows)) => {
+                Ok(Background::Trend(trend_on(axis, &rows.numbers("time"), &rows.numbers("impedance"))?))
+            }
             (None, None) => exec_err!(
                 "give the impedance to start from, since the traces say nothing of it: `background`, a volume on the same grid, or `trend`, \
                  rows of time and impedance such as the smoothed logs of a well"
@@ -111,11 +113,20 @@ impl OfTraces {
             // The traces themselves: each is its own, whatever it is known by.
             traces.slots().iter().map(|slot| Some(*slot)).collect()
         } else {
-            let at: HashMap<(i32, i32), u32> =
-                places(background, "the background")?.into_iter().zip(background.slots()).filter_map(|(p, s)| Some((p?, *s))).collect();
+            let at: HashMap<(i32, i32), u32> = places(background, "the background")?
+                .into_iter()
+                .zip(background.slots())
+                .filter_map(|(p, s)| Some((p?, *s)))
+                .collect();
             places(traces, "the volume")?.into_iter().map(|place| at.get(&place?).copied()).collect()
         };
-        Ok(OfTraces { volume: Arc::clone(background.volume()), slots, before: before.round() as i64, count: axis.count, window: None })
+        Ok(OfTraces {
+            volume: Arc::clone(background.volume()),
+            slots,
+            before: before.round() as i64,
+            count: axis.count,
+            window: None,
+        })
     }
 
     /// NaN where the background has no trace or no sample.
@@ -146,7 +157,9 @@ impl OfTraces {
 fn places(traces: &Traces, which: &str) -> Result<Vec<Option<(i32, i32)>>> {
     match (traces.integers("inline"), traces.integers("crossline")) {
         (Some(il), Some(xl)) => Ok(il.into_iter().zip(xl).map(|(il, xl)| il.zip(xl)).collect()),
-        _ => exec_err!("traces and background are brought together by `inline` and `crossline`, which {which} does not have"),
+        _ => exec_err!(
+            "traces and background are brought together by `inline` and `crossline`, which {which} does not have"
+        ),
     }
 }
 
