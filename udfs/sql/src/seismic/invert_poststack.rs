@@ -196,11 +196,11 @@ fn report(found: &Inversion, output: &Output) {
         ));
     }
     let said = [
-        (found.dead, "are dead (all zeros), and have no impedance"),
-        (found.without_background, "have no background, and no impedance"),
-        (found.incomplete, "lack samples, or their background does; there they have no impedance"),
+        (found.dead, "dead traces (all zeros), which have no impedance"),
+        (found.without_background, "traces without a background, which have no impedance"),
+        (found.incomplete, "traces that lack samples or background in places, where they have no impedance"),
     ];
     for (count, what) in said.into_iter().filter(|(count, _)| *count > 0) {
-        output.notice(format!("invert_poststack: {count} traces {what}"));
+        output.notice(format!("invert_poststack: {what}: {count}"));
     }
 }
