@@ -1,0 +1,114 @@
+//! Post-stack inversion of the demo field's cube beside the impedance that it was made of.
+
+use std::collections::HashMap;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Float32Type;
+use outcrop_demo::elastic::Profile;
+use outcrop_session::{Answer, Session};
+
+use crate::field;
+
+/// First and last sample that are compared: from the young beds down into the basement, where wells have logs.
+const COMPARED: std::ops::Range<usize> = 300..425;
+
+/// Impedance in time along a well, from its sonic and density logs.
+const LOG: &str = "SELECT time, impedance FROM synthetic((SELECT tvdss AS depth, dt, rhob FROM logs WHERE well = 'OUT-1'), \
+    time_depth => (SELECT tvdss AS depth, twt AS time FROM checkshots WHERE well = 'OUT-1'), ricker => 28)";
+
+fn inverted(volume: &str, more: &str) -> String {
+    format!("invert_poststack({volume}, trend => ({LOG}), smooth => 160, scale => 10000, {more})")
+}
+
+/// The logarithm of impedance below a place, the mean over each sample.
+fn truth(x: f64, y: f64, samples: usize) -> Vec<f64> {
+    const PARTS: usize = 16;
+    let profile = Profile::at(x, y);
+    let at = |k: usize, part: usize| (k as f64 - 0.5 + (part as f64 + 0.5) / PARTS as f64) * 4.0;
+    (0..samples).map(|k| (0..PARTS).map(|p| profile.impedance(at(k, p)).ln()).sum::<f64>() / PARTS as f64).collect()
+}
+
+fn samples(batch: &RecordBatch) -> Vec<Vec<f32>> {
+    let lists = batch.column_by_name("samples").unwrap().as_list::<i32>();
+    (0..lists.len()).map(|row| lists.value(row).as_primitive::<Float32Type>().values().to_vec()).collect()
+}
+
+/// Root mean square of the difference, and the correlation.
+fn compared(pairs: &[(f64, f64)]) -> (f64, f64) {
+    let n = pairs.len() as f64;
+    let mean = |of: &dyn Fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / n;
+    let (a, b) = (mean(&|p| p.0), mean(&|p| p.1));
+    let covariance = mean(&|p| (p.0 - a) * (p.1 - b));
+    let spread = (mean(&|p| (p.0 - a).powi(2)) * mean(&|p| (p.1 - b).powi(2))).sqrt();
+    (mean(&|p| (p.0 - p.1).powi(2)).sqrt(), covariance / spread)
+}
+
+async fn notices(session: &Session, sql: &str) -> (RecordBatch, Vec<String>) {
+    let Answer::Rows(rows) = session.sql(sql).await.unwrap() else { panic!("no query") };
+    let (schema, notices) = (std::sync::Arc::clone(rows.schema()), rows.notices());
+    let batches = rows.collect().await.unwrap();
+    (arrow::compute::concat_batches(&schema, &batches).unwrap(), notices.take())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_impedance_of_the_cube_is_that_it_was_made_of() {
+    let session = field::session().await;
+    let sql = format!(
+        "SELECT x, y, samples FROM {}",
+        inverted("(SELECT * FROM seismic.cube WHERE inline % 3 = 0)", "ricker => 28")
+    );
+    let (found, said) = notices(&session, &sql).await;
+    let trend = field::rows(&session, LOG).await;
+    // What the inversion begins with, on the samples of the traces.
+    let smooth = format!(
+        "SELECT samples FROM {} LIMIT 1",
+        inverted("(SELECT * FROM seismic.cube WHERE inline = 1003)", "ricker => 28, damping => 1e9")
+    );
+    let background: Vec<f64> =
+        samples(&field::rows(&session, &smooth).await)[0].iter().map(|z| f64::from(*z).ln()).collect();
+    assert!(trend.num_rows() > 100);
+    let (x, y) = (field::numbers(&found, "x"), field::numbers(&found, "y"));
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for ((x, y), z) in x.iter().zip(&y).zip(samples(&found)).step_by(7) {
+        let truth = truth(*x, *y, z.len());
+        for k in COMPARED {
+            before.push((background[k], truth[k]));
+            after.push((f64::from(z[k]).ln(), truth[k]));
+        }
+    }
+    let ((error_before, alike_before), (error, alike)) = (compared(&before), compared(&after));
+    println!("before: error {error_before:.4}, correlation {alike_before:.3}; after: {error:.4}, {alike:.3}; {said:?}");
+    assert!(error < 0.7 * error_before && alike > 0.9, "{error_before} {error} {alike_before} {alike}");
+    assert!(said.iter().any(|n| n.contains("of the energy of the traces is not explained")), "{said:?}");
+}
+
+/// The dead trace has no impedance, and that is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_trace_has_no_impedance() {
+    let session = field::session().await;
+    let sql = format!("SELECT inline, samples FROM {}", inverted("seismic.cube", "ricker => 28"));
+    let (found, said) = notices(&session, &sql).await;
+    let all = samples(&found);
+    assert_eq!(all.iter().filter(|z| z.iter().all(|z| z.is_nan())).count(), 1);
+    assert!(all.iter().filter(|z| z.iter().all(|z| *z > 1000.0 && *z < 30_000.0)).count() == all.len() - 1);
+    assert!(said.iter().any(|n| n.ends_with("no impedance: 1")), "{said:?}");
+}
+
+/// A condition on lines is applied before traces are read, and changes none of those that are left.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_alone_is_as_among_others() {
+    let session = field::session().await;
+    let of = |volume: &str| {
+        format!("SELECT crossline, samples FROM {} WHERE inline = 1012", inverted(volume, "ormsby => [5, 10, 50, 70]"))
+    };
+    let (among, alone) = (
+        field::rows(&session, &of("seismic.cube")).await,
+        field::rows(&session, &of("(SELECT * FROM seismic.cube WHERE inline = 1012)")).await,
+    );
+    let keyed = |batch: &RecordBatch| -> HashMap<String, Vec<u32>> {
+        let bits = samples(batch).into_iter().map(|z| z.iter().map(|z| z.to_bits()).collect());
+        field::texts(batch, "crossline").into_iter().zip(bits).collect()
+    };
+    assert!(among.num_rows() > 50);
+    assert_eq!(keyed(&among), keyed(&alone));
+}
