@@ -1,4 +1,4 @@
-//! The background of an inversion: a volume on the grid of the traces, or a trend of time for all of them.
+//! The background of an inversion: a volume on the grid of the traces, or trends of time, of one place or of several wells.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,8 +15,21 @@ use crate::monitor::failed;
 /// Impedance, sample by sample on the axis of the traces.
 pub(super) enum Background {
     Trend(Vec<f32>),
+    Wells(Wells),
     Volume(Box<OfTraces>),
 }
+
+/// Trends at places, between which the traces lie.
+pub(super) struct Wells {
+    /// Where each is, and its logarithm of impedance; NaN beyond its ends.
+    wells: Vec<((f64, f64), Vec<f64>)>,
+    /// Where the traces are.
+    traces: Vec<(f64, f64)>,
+    window: Option<MovingWindow>,
+}
+
+/// Most places of trends.
+const MOST_WELLS: usize = 1000;
 
 /// A volume of impedance, and which of its traces is whose.
 pub(super) struct OfTraces {
@@ -54,6 +67,7 @@ impl Background {
     pub(super) fn smoothed(mut self, half_window: usize) -> Result<Self> {
         match &mut self {
             Background::Trend(values) => smooth(values, &mut MovingWindow::new(half_window))?,
+            Background::Wells(wells) => wells.window = Some(MovingWindow::new(half_window)),
             Background::Volume(volume) => volume.window = Some(MovingWindow::new(half_window)),
         }
         Ok(self)
@@ -69,6 +83,10 @@ impl Background {
     ) -> Result<poststack::Background<'a>> {
         match self {
             Background::Trend(values) => Ok(poststack::Background::Shared(values)),
+            Background::Wells(wells) => {
+                wells.read(first, count, buffer, progress)?;
+                Ok(poststack::Background::Each(buffer))
+            }
             Background::Volume(volume) => {
                 volume.read(first, count, buffer, progress)?;
                 if let Some(window) = &mut volume.window {
@@ -163,35 +181,120 @@ fn places(traces: &Traces, which: &str) -> Result<Vec<Option<(i32, i32)>>> {
     }
 }
 
-/// Impedance at the times of an axis: linear in its logarithm between times, the mean of several at one time, and the first and last
-/// beyond the ends.
-fn trend_on(axis: &SampleAxis, time: &[f64], impedance: &[f64]) -> Result<Vec<f32>> {
+impl Wells {
+    fn new(traces: &Traces, places: &[(f64, f64)], time: &[f64], impedance: &[f64]) -> Result<Self> {
+        let (Some(x), Some(y)) = (traces.numbers("x"), traces.numbers("y")) else {
+            return exec_err!(
+                "`trend` has places, and the volume has no columns `x` and `y` to find its traces between them"
+            );
+        };
+        if x.iter().chain(&y).any(|v| !v.is_finite()) {
+            return exec_err!(
+                "`trend` has places, and there are traces without coordinates; leave them out: WHERE x IS NOT NULL"
+            );
+        }
+        // Rows come in the order of time, those of a well among others.
+        let mut order: Vec<(f64, f64)> = Vec::new();
+        let mut rows: HashMap<(u64, u64), Vec<(f64, f64)>> = HashMap::new();
+        for ((place, t), z) in places.iter().zip(time).zip(impedance) {
+            let of = rows.entry((place.0.to_bits(), place.1.to_bits())).or_default();
+            if of.is_empty() {
+                order.push(*place);
+            }
+            of.push((*t, *z));
+        }
+        if order.len() > MOST_WELLS {
+            return exec_err!(
+                "`trend` has {} places, more than {MOST_WELLS}; give each well one place for all its rows, such as that of its head",
+                order.len()
+            );
+        }
+        let axis = traces.volume().axis();
+        let mut wells = Vec::with_capacity(order.len());
+        for place in order {
+            let rows = rows.remove(&(place.0.to_bits(), place.1.to_bits())).unwrap_or_default();
+            wells.push((place, trend_on(axis, rows)?));
+        }
+        if wells.is_empty() {
+            return exec_err!("`trend` has no rows with time, impedance and place");
+        }
+        Ok(Wells { wells, traces: x.into_iter().zip(y).collect(), window: None })
+    }
+
+    /// The mean of the wells' logarithms, each with the inverse of its squared distance; of those that have one at the time.
+    fn read(&mut self, first: usize, count: usize, out: &mut Vec<f32>, progress: &Progress) -> Result<()> {
+        out.clear();
+        let samples = self.wells.first().map_or(0, |(_, ln)| ln.len());
+        let (mut sums, mut weights) = (vec![0.0; samples], vec![0.0; samples]);
+        for (x, y) in self.traces.iter().skip(first).take(count) {
+            if progress.cancelled() {
+                return exec_err!("cancelled");
+            }
+            (sums.fill(0.0), weights.fill(0.0));
+            for ((wx, wy), ln) in &self.wells {
+                // A trace at a well has that of the well alone, but for rounding.
+                let weight = 1.0 / ((wx - x).powi(2) + (wy - y).powi(2)).max(1e-6);
+                for ((sum, total), m) in sums.iter_mut().zip(&mut weights).zip(ln).filter(|(_, m)| !m.is_nan()) {
+                    *sum += weight * m;
+                    *total += weight;
+                }
+            }
+            sums.iter_mut().zip(&weights).for_each(|(sum, total)| *sum /= total);
+            fill(&mut sums);
+            let begin = out.len();
+            out.extend(sums.iter().map(|m| m.exp() as f32));
+            if let (Some(window), Some(trace)) = (&mut self.window, out.get_mut(begin..)) {
+                smooth(trace, window)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives what is missing the value before it, and at the beginning the first.
+fn fill(values: &mut [f64]) {
+    let mut last = values.iter().copied().find(|v| !v.is_nan()).unwrap_or(f64::NAN);
+    for value in values {
+        if value.is_nan() {
+            *value = last;
+        }
+        last = *value;
+    }
+}
+
+/// The logarithm of impedance at the times of an axis: linear between times, the mean of several at one time, NaN beyond the ends.
+fn trend_on(axis: &SampleAxis, rows: impl IntoIterator<Item = (f64, f64)>) -> Result<Vec<f64>> {
     let mut known: Vec<(f64, f64, f64)> = Vec::new();
-    for (t, z) in time.iter().zip(impedance) {
-        if z.is_nan() || *z <= 0.0 || z.is_infinite() {
+    for (t, z) in rows {
+        if z.is_nan() || z <= 0.0 || z.is_infinite() {
             return exec_err!("`trend` has the impedance {z} at {t} ms; an impedance is above 0");
         }
         match known.last_mut() {
-            Some((last, sum, count)) if *last == *t => (*sum, *count) = (*sum + z.ln(), *count + 1.0),
-            _ => known.push((*t, z.ln(), 1.0)),
+            Some((last, sum, count)) if *last == t => (*sum, *count) = (*sum + z.ln(), *count + 1.0),
+            _ => known.push((t, z.ln(), 1.0)),
         }
     }
     let known: Vec<(f64, f64)> = known.into_iter().map(|(t, sum, count)| (t, sum / count)).collect();
     let (Some(first), Some(last)) = (known.first(), known.last()) else {
         return exec_err!("`trend` has no rows with time and impedance");
     };
+    // A single time, or times beside the traces, say nothing between samples: the nearest sample has it.
+    let nearest =
+        |t: f64| ((t - axis.start) / axis.interval).round().clamp(0.0, axis.count.saturating_sub(1) as f64) as usize;
+    let (top, base) = (nearest(first.0), nearest(last.0));
     let mut next = 0;
     let values = (0..axis.count).map(|k| {
         let t = axis.at(k);
         while known.get(next).is_some_and(|(at, _)| *at < t) {
             next += 1;
         }
-        let ln = match (next.checked_sub(1).and_then(|i| known.get(i)), known.get(next)) {
+        match (next.checked_sub(1).and_then(|i| known.get(i)), known.get(next)) {
             (Some((a, below)), Some((b, above))) => below + (above - below) * (t - a) / (b - a),
-            (None, _) => first.1,
-            (_, None) => last.1,
-        };
-        ln.exp() as f32
+            (_, Some((b, above))) if *b == t => *above,
+            (None, _) if k == top => first.1,
+            (_, None) if k == base => last.1,
+            _ => f64::NAN,
+        }
     });
     Ok(values.collect())
 }

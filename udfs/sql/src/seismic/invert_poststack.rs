@@ -52,8 +52,10 @@ pub(super) fn operator() -> InvertPoststack {
             in the mean, the result is the background, so it must hold the low frequencies. It is one of\n\n\
             | given | background |\n|---|---|\n\
             | `background` | a volume of impedance with the same sample interval; traces are found by inline and crossline |\n\
-            | `trend` | rows of time and impedance, the same for all traces, such as `synthetic` gives of a well: linear in the logarithm \
-            between times, the geometric mean of several at one time, the first and last value beyond them |\n\n\
+            | `trend` | rows of time and impedance, such as `synthetic` gives of a well, the same for all traces: linear in the logarithm \
+            between times, the mean of several at one time, the first and last value beyond them |\n\
+            | `trend` with `x` and `y` | the same of several wells, each row with the place of its well: the mean of the logarithms of those \
+            that have one at the time, each with the inverse of its squared distance |\n\n\
             The wavelet is rows (`wavelet_estimate` with `reflectivity` gives one with the amplitudes of the traces), or `ricker` or `ormsby` \
             times `scale`. It must be sampled as the traces are, in ms. The equations are banded by the length of the wavelet and the same \
             for all traces, so that they are factored once.\n\n\
@@ -70,9 +72,11 @@ pub(super) fn operator() -> InvertPoststack {
             Input::volume("volume", "Stacked traces in time"),
             wavelets::input(),
             Input::volume("background", "Impedance on the grid of the traces").optional(),
-            Input::new("trend", "Impedance by time", vec![
+            Input::new("trend", "Impedance by time, of one place or of several wells", vec![
                 Column::number("time", "Two-way time").unit(UnitRule::Is("ms")),
                 Column::number("impedance", "Impedance; any name, when it is the only other number").sole(),
+                Column::number("x", "Easting of the well").unit(UnitRule::SameAs("volume", "x")).optional(),
+                Column::number("y", "Northing of the well").unit(UnitRule::SameAs("volume", "y")).optional(),
             ])
             .ordered_by(&["time"])
             .optional(),
