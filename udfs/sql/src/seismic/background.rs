@@ -49,17 +49,30 @@ impl Background {
     /// # Errors
     /// None or both of them; another axis; traces that are not known by inline and crossline.
     pub(super) fn of(traces: &Traces, volume: Option<&Rows>, trend: Option<&Rows>) -> Result<Self> {
-        let axis = traces.volume().axis();
         match (volume, trend) {
             (Some(rows), None) => Ok(Background::Volume(Box::new(OfTraces::new(traces, rows.traces()?)?))),
-            (None, Some(rows)) => {
-                Ok(Background::Trend(trend_on(axis, &rows.numbers("time"), &rows.numbers("impedance"))?))
-            }
+            (None, Some(rows)) => Self::of_trend(traces, rows),
             (None, None) => exec_err!(
                 "give the impedance to start from, since the traces say nothing of it: `background`, a volume on the same grid, or `trend`, \
                  rows of time and impedance such as the smoothed logs of a well"
             ),
             (Some(_), Some(_)) => exec_err!("give one of `background` and `trend`, not both"),
+        }
+    }
+
+    fn of_trend(traces: &Traces, rows: &Rows) -> Result<Self> {
+        let (time, impedance) = (rows.numbers("time"), rows.numbers("impedance"));
+        match (rows.bound().has("x"), rows.bound().has("y")) {
+            (false, false) => {
+                let mut ln = trend_on(traces.volume().axis(), time.into_iter().zip(impedance))?;
+                fill(&mut ln);
+                Ok(Background::Trend(ln.into_iter().map(|m| m.exp() as f32).collect()))
+            }
+            (true, true) => {
+                let places: Vec<(f64, f64)> = rows.numbers("x").into_iter().zip(rows.numbers("y")).collect();
+                Ok(Background::Wells(Wells::new(traces, &places, &time, &impedance)?))
+            }
+            _ => exec_err!("`trend` has one of `x` and `y`; give both, the place of each well, or none"),
         }
     }
 
