@@ -67,7 +67,7 @@ pub(super) fn operator() -> InvertPoststack {
             B. Russell and D. Hampson, *Comparison of poststack seismic inversion methods*, SEG Annual Meeting (1991); M. Ravasi and \
             I. Vasconcelos, *PyLops: a linear-operator Python library for scalable algebra and optimization*, SoftwareX 11 (2020), whose \
             `epsI` is `eps`; their difference over two samples is not halved, so that the wavelet is half as large there.",
-        example: "SELECT time, round(amplitude) AS impedance FROM seismic_samples((SELECT * FROM invert_poststack((SELECT * FROM seismic.cube WHERE inline = 1016 AND crossline = 2030), trend => (SELECT time, impedance FROM synthetic((SELECT tvdss AS depth, dt, rhob FROM logs WHERE well = 'OUT-1'), time_depth => (SELECT tvdss AS depth, twt AS time FROM checkshots WHERE well = 'OUT-1'), ricker => 28)), smooth => 160, ricker => 28, scale => 10000)), from => 1500, to => 1600)",
+        example: "SELECT time, amplitude FROM seismic_samples((SELECT * FROM invert_poststack((SELECT * FROM seismic.cube WHERE inline = 1016 AND crossline = 2030), trend => (SELECT time, impedance FROM synthetic((SELECT tvdss AS depth, dt, rhob FROM logs WHERE well = 'OUT-1'), time_depth => (SELECT tvdss AS depth, twt AS time FROM checkshots WHERE well = 'OUT-1'), ricker => 28)), smooth => 160, ricker => 28, scale => 10000)), from => 1500, to => 1600)",
         inputs: vec![
             Input::volume("volume", "Stacked traces in time"),
             wavelets::input(),
