@@ -243,7 +243,8 @@ impl Wells {
             if progress.cancelled() {
                 return exec_err!("cancelled");
             }
-            (sums.fill(0.0), weights.fill(0.0));
+            sums.fill(0.0);
+            weights.fill(0.0);
             for ((wx, wy), ln) in &self.wells {
                 // A trace at a well has that of the well alone, but for rounding.
                 let weight = 1.0 / ((wx - x).powi(2) + (wy - y).powi(2)).max(1e-6);
