@@ -51,7 +51,7 @@ fn every_query_of_the_library_runs() {
 fn every_workflow_of_the_library_runs() {
     let (_folder, field) = field();
     let all = files(&library().join("workflows"), "json");
-    assert!(all.len() >= 6, "{}", all.len());
+    assert!(all.len() >= 7, "{}", all.len());
     for file in &all {
         let file = file.to_str().unwrap();
         let checked = ok(&field, &["run", file, "--check"]);
@@ -67,6 +67,7 @@ fn every_workflow_of_the_library_runs() {
         ("amplitude_map", 100),
         ("amplitude_statistics", 1),
         ("well_tie", 50),
+        ("impedance_map", 100),
         ("structure", 100),
         ("structure_residuals", 12),
     ] {

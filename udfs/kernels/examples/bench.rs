@@ -123,4 +123,5 @@ fn main() {
     logs::cases(&wanted);
     seismic::cases(&wanted);
     seismic::ties(&wanted);
+    seismic::inversions(&wanted);
 }

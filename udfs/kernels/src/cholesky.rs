@@ -9,7 +9,7 @@ use crate::{KernelError, Monitor, Result};
 /// Right-hand sides in a stripe.
 pub(crate) const WIDTH: usize = 16;
 /// Rows in a block of the factor.
-const BLOCK: usize = 8;
+pub(crate) const BLOCK: usize = 8;
 /// Rows factored between two parallel steps.
 const PANEL: usize = 128;
 
@@ -215,7 +215,12 @@ impl Kernel for Forward<'_> {
 
 /// `rows -= L_left * done`, in register tiles of R rows by H times eight right-hand sides.
 #[inline(always)]
-fn update<S: Simd, const R: usize, const H: usize>(block: &[f64], stride: usize, done: &[Stripe], rows: &mut [Stripe]) {
+pub(crate) fn update<S: Simd, const R: usize, const H: usize>(
+    block: &[f64],
+    stride: usize,
+    done: &[Stripe],
+    rows: &mut [Stripe],
+) {
     let depth = done.len();
     for r0 in (0..BLOCK).step_by(R) {
         // Plain loops rather than `array::from_fn`, which is not always inlined.

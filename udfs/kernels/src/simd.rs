@@ -129,7 +129,7 @@ fn with_avx2<K: Kernel>(kernel: K) -> K::Output {
     kernel.run::<Avx2>()
 }
 
-/// `exp(x)` for `x <= 0`, to about one unit in the last place, without branches or table look-ups
+/// `exp(x)` for `x <= 700`, to about one unit in the last place, without branches or table look-ups
 /// so that it runs in vector lanes; 0 below -708, where the result would no longer be normal.
 ///
 /// `exp(x) = 2^n exp(r)` with `n` the nearest integer to `x / ln 2` and `|r| <= ln(2) / 2`, where the
@@ -167,6 +167,31 @@ pub(crate) fn exp<S: Simd>(x: f64) -> f64 {
     if x > -708.0 { e * scale } else { 0.0 }
 }
 
+/// `ln(x)` for a normal `x > 0`, to a few units in the last place, without branches so that it runs in vector lanes.
+///
+/// `x = 2^e m` with `m` between the roots of 1/2 and 2, and `ln m = 2 atanh(s)` with `s = (m - 1) / (m + 1)`, whose series is
+/// summed up to `s^21`.
+#[inline(always)]
+pub(crate) fn ln<S: Simd>(x: f64) -> f64 {
+    const MANTISSA: u64 = (1 << 52) - 1;
+    const TWO_52: f64 = 4_503_599_627_370_496.0;
+    let bits = x.to_bits();
+    let whole = f64::from_bits((bits & MANTISSA) | 1.0f64.to_bits());
+    // The exponent as a number: in the low bits of 2^52.
+    let exponent = f64::from_bits((bits >> 52) | TWO_52.to_bits()) - (TWO_52 + 1023.0);
+    let upper = whole > std::f64::consts::SQRT_2;
+    let m = if upper { 0.5 * whole } else { whole };
+    let e = if upper { exponent + 1.0 } else { exponent };
+    let s = (m - 1.0) / (m + 1.0);
+    let z = s * s;
+    let mut p = 1.0 / 21.0;
+    for k in [19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
+        p = S::mul_add(p, z, 1.0 / k);
+    }
+    let ln_m = 2.0 * S::mul_add(p * z, s, s);
+    S::mul_add(e, std::f64::consts::LN_2, ln_m)
+}
+
 /// Runs a kernel with every instruction set of this processor, the baseline first.
 #[cfg(test)]
 pub(crate) fn every<K: Kernel>(kernel: impl Fn() -> K) -> Vec<K::Output> {
@@ -192,8 +217,25 @@ mod tests {
             let (a, b) = (exp::<Portable>(x), x.exp());
             assert!((a - b).abs() <= 4.0 * f64::EPSILON * b, "{x}: {a} {b}");
         }
+        for i in 0..7000 {
+            let x = 0.1 * f64::from(i);
+            let (a, b) = (exp::<Portable>(x), x.exp());
+            assert!((a - b).abs() <= 4.0 * f64::EPSILON * b, "{x}: {a} {b}");
+        }
         assert_eq!(exp::<Portable>(0.0), 1.0);
         assert_eq!(exp::<Portable>(-1e6), 0.0);
         assert_eq!(exp::<Portable>(f64::NEG_INFINITY), 0.0);
+    }
+
+    #[test]
+    fn ln_agrees_with_the_maths_library() {
+        for i in 0..200_000 {
+            let x = 10f64.powf(-300.0 + 600.0 * f64::from(i) / 200_000.0);
+            for x in [x, 1.0 + 1e-3 * x.min(1e3), 1.0 + 1e-9 * x.min(1e3)] {
+                let (a, b) = (ln::<Portable>(x), x.ln());
+                assert!((a - b).abs() <= 4.0 * f64::EPSILON * b.abs(), "{x}: {a} {b}");
+            }
+        }
+        assert_eq!(ln::<Portable>(1.0), 0.0);
     }
 }

@@ -41,7 +41,9 @@ impl StoredVolume {
             return Ok(Arc::new(rows));
         }
         let volume = session.inner().volumes.stored(snapshot, &table.name).await?;
-        let samples: FieldRef = Arc::new(samples_field(volume.axis()));
+        let stored = snapshot.table(&bricks).await?;
+        let unit = stored.schema.fields().first().and_then(|f| outcrop_types::field::unit(f)).unwrap_or("");
+        let samples: FieldRef = Arc::new(outcrop_types::field::with_unit(samples_field(volume.axis()), unit));
         let source = VolumeSource::Project {
             project: snapshot.project().path().to_owned(),
             volume: table.name.clone(),

@@ -443,11 +443,13 @@ fn write(
     std::fs::remove_file(&samples.path)
         .map_err(|e| DataFusionError::Execution(format!("{}: {e}", samples.path.display())))?;
     let facts = facts(&headers, &grid, &row_at, &sums);
-    let field =
+    let bricks_field =
         described("amplitude", DataType::Float32, false, "Samples of the volume, brick after brick; see seismic.*");
-    let field: Field = with(with(field, METADATA, &description.to_json()), FACTS, &facts.to_json());
+    let unit = schema.field_with_name(SAMPLES).ok().and_then(field::unit).unwrap_or("");
+    let bricks_field = field::with_unit(bricks_field, unit);
+    let bricks_field = with(with(bricks_field, METADATA, &description.to_json()), FACTS, &facts.to_json());
     let files = files.into_iter().zip(written).map(|(file, written)| (file, written.rows)).collect();
-    let bricks = transaction.raw_files(&bricks, &Schema::new(vec![field]), files).map_err(external)?;
+    let bricks = transaction.raw_files(&bricks, &Schema::new(vec![bricks_field]), files).map_err(external)?;
     Ok(vec![write_traces(transaction, table, schema, &headers, &grid.slots, description.axis.start)?, bricks])
 }
 

@@ -9,6 +9,7 @@ mod depths;
 mod field;
 mod generated;
 mod geojson;
+mod inversion;
 mod las_export;
 mod memory;
 mod own_operator;

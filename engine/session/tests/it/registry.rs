@@ -48,6 +48,7 @@ async fn a_function_is_a_file_of_its_family() {
     let helpers: BTreeSet<&str> = helpers.iter().map(|(_, name)| name.as_str()).collect();
     let shared = [
         "axis",
+        "background",
         "curves",
         "mod",
         "model",

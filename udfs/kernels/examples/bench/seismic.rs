@@ -9,12 +9,15 @@ use outcrop_kernels::seismic::depth::Conversion;
 use outcrop_kernels::seismic::filter::Bandpass;
 use outcrop_kernels::seismic::horizon::{Window, window_amplitude};
 use outcrop_kernels::seismic::interpolation::{Axis, Interpolation};
+use outcrop_kernels::seismic::poststack::{Background, Damping, PostStack};
 use outcrop_kernels::seismic::spectrum::SpectrumAverage;
 use outcrop_kernels::seismic::statistics::{Distribution, SampleStatistics};
 use outcrop_kernels::seismic::synthetic::{convolve, synthetic};
 use outcrop_kernels::seismic::time_depth::integrate_sonic;
 use outcrop_kernels::seismic::velocity::{Datum, VelocityModel};
-use outcrop_kernels::seismic::wavelet::{Wavelet, deterministic};
+use outcrop_kernels::seismic::wavelet::{Wavelet, deterministic, ricker};
+
+use outcrop_kernels::Silent;
 
 use super::{measure, normal, uniform};
 
@@ -156,4 +159,56 @@ pub(super) fn ties(wanted: &dyn Fn(&str) -> bool) {
             (0..10).map(|_| black_box(fit())).last().unwrap()
         });
     }
+}
+
+/// Logarithms of impedance of one trace of the peers' cube, and their mean over 81 samples: folded layers.
+fn layered(tops: &[f64], ln: &[f64], inline: usize, crossline: usize, samples: usize) -> (Vec<f64>, Vec<f64>) {
+    let fold = 12.0 * (inline as f64 / 31.0).sin() * (crossline as f64 / 43.0).cos();
+    let layer = |t: f64| ln[tops.partition_point(|top| *top < t).min(ln.len() - 1)];
+    let model: Vec<f64> = (0..samples).map(|t| layer(t as f64 + fold)).collect();
+    let at = |k: i64| model[k.clamp(0, samples as i64 - 1) as usize];
+    let mean = |k: usize| (k as i64 - 40..=k as i64 + 40).map(at).sum::<f64>() / 81.0;
+    let background = (0..samples).map(mean).collect();
+    (model, background)
+}
+
+/// Inversion of the peers' cube of 200 x 200 traces; beside the time it prints the error of the logarithms of impedance.
+pub(super) fn inversions(wanted: &dyn Fn(&str) -> bool) {
+    if !wanted("invert_poststack") {
+        return;
+    }
+    let (lines, samples, layers) = (200, 500, 60);
+    let mut tops: Vec<f64> = uniform(7, layers).iter().map(|u| 4.0 + 9.0 * u).collect();
+    (1..layers).for_each(|k| tops[k] += tops[k - 1]);
+    let stretch = samples as f64 / tops[layers - 1];
+    tops.iter_mut().for_each(|top| *top *= stretch);
+    let ln: Vec<f64> = tops.iter().zip(normal(17, layers)).map(|(t, n)| 6000f64.ln() + 0.0006 * t + 0.08 * n).collect();
+    // The peers' difference over two samples is not halved, which is a wavelet of twice the amplitude.
+    let wavelet = Wavelet::sampled(0.06, 0.002, |t| 2.0 * ricker(t, 25.0)).unwrap();
+    let modelling = PostStack::new(&wavelet, samples, Damping::Absolute(0.01)).unwrap();
+    let noise = normal(99, lines * lines * samples);
+    let (mut model, mut background, mut traces) = (Vec::new(), Vec::new(), Vec::new());
+    for trace in 0..lines * lines {
+        let (m, m0) = layered(&tops, &ln, trace / lines, trace % lines, samples);
+        let data = modelling.predict(&m).unwrap();
+        traces.extend(data.iter().enumerate().map(|(t, d)| (d + 0.005 * noise[t * lines * lines + trace]) as f32));
+        background.extend(m0.iter().map(|m| m.exp() as f32));
+        model.extend(m.iter().map(|m| *m as f32));
+    }
+    drop(noise);
+    let mut out = vec![0f32; traces.len()];
+    measure("invert_poststack", lines * lines, None, || {
+        let inversion = PostStack::new(&wavelet, samples, Damping::Absolute(0.01)).unwrap();
+        inversion.invert(&traces, Background::Each(&background), &mut out, &Silent).unwrap();
+        Vec::new()
+    });
+    let error = |z: &[f32]| {
+        let squares = z.iter().zip(&model).map(|(z, m)| (f64::from(z.ln()) - f64::from(*m)).powi(2));
+        (squares.sum::<f64>() / model.len() as f64).sqrt()
+    };
+    println!(
+        "{{\"case\":\"invert_poststack error\",\"rmse_ln\":{:.5},\"rmse_ln_background\":{:.5}}}",
+        error(&out),
+        error(&background)
+    );
 }

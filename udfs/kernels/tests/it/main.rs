@@ -15,6 +15,7 @@ mod search;
 mod seismic_attributes;
 mod seismic_coherence;
 mod seismic_depth;
+mod seismic_poststack;
 mod seismic_wavelets;
 mod surface;
 mod variogram;

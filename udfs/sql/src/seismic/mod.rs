@@ -1,6 +1,7 @@
-//! Seismic volumes: slices, samples, attributes, amplitudes along horizons, wavelets, synthetics, depth.
+//! Seismic volumes: slices, samples, attributes, amplitudes along horizons, wavelets, synthetics, impedance, depth.
 
 mod axis;
+mod background;
 mod neighbours;
 mod placed;
 mod wavelets;
@@ -9,6 +10,7 @@ mod windows;
 crate::family!(operators {
     depth_convert,
     horizon_amplitude,
+    invert_poststack,
     seismic_attribute,
     seismic_samples,
     seismic_slice,

@@ -45,7 +45,7 @@ impl Operator for SeismicSamples {
     fn output(&self, planned: &Planned<'_>) -> Result<Vec<Field>> {
         let mut fields = windows::header_fields(planned, "volume");
         fields.push(Vertical::of(planned, "volume").field());
-        fields.push(windows::amplitude_field());
+        fields.push(windows::amplitude_field(planned));
         Ok(fields)
     }
 

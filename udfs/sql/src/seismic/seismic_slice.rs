@@ -88,7 +88,7 @@ impl Operator for SeismicSlice {
         }
         fields.extend(windows::header_fields(planned, "volume"));
         fields.push(Vertical::of(planned, "volume").field());
-        fields.push(windows::amplitude_field());
+        fields.push(windows::amplitude_field(planned));
         Ok(fields)
     }
 

@@ -9,7 +9,7 @@ use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::common::Result;
 use outcrop_operators::{Output, Planned, Progress, Rows, Traces, of_volume};
 use outcrop_seismic::{Meter, SampleAxis, Volume};
-use outcrop_types::field::described;
+use outcrop_types::field::{described, with_unit};
 
 /// Values read at a time.
 const PART: usize = 4 << 20;
@@ -50,14 +50,15 @@ pub(super) fn header_columns(rows: &Rows, traces: &Traces) -> Vec<ArrayRef> {
     names.chain(rest).filter_map(|name| traces.headers().column_by_name(name).cloned()).collect()
 }
 
-/// The column of amplitudes.
-pub(super) fn amplitude_field() -> Field {
-    described(
+/// The column of amplitudes, in the unit that the samples state: none in files, that of impedance where it was computed.
+pub(super) fn amplitude_field(planned: &Planned<'_>) -> Field {
+    let field = described(
         "amplitude",
         DataType::Float32,
         true,
         "Amplitude; its unit is not stated by files. NULL where a trace has no sample",
-    )
+    );
+    with_unit(field, planned.unit("volume", "samples"))
 }
 
 /// Gives a row for each sample in `samples` of the traces: `headers` (a row for each trace), the vertical place, the amplitude.

@@ -403,7 +403,7 @@ async fn the_library_gives_the_same_by_runs_and_by_sql() {
     let folder = workspace().join("queries/workflows");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
-    assert!(files.len() >= 6);
+    assert!(files.len() >= 7);
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let document = Document::parse(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
