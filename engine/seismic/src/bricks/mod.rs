@@ -11,6 +11,7 @@
 //! Coarser levels have a quarter of the rows, columns and samples each, a value being the mean of the up to 64 it covers, rounded to
 //! 8 bits behind its leading one (two thousandths): levels are looked at, the volume itself is computed with and kept to the bit.
 
+mod block;
 mod description;
 mod levels;
 mod page;

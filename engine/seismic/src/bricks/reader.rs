@@ -156,12 +156,12 @@ impl BrickVolume {
             let mut bytes = 0;
             for k in wanted.clone() {
                 let number = u64::from(first.brick) * u64::from(along) + u64::from(k);
-                let (values, size) = self.bricks.load(self.level, number, &mut scratch)?;
-                bytes += u64::from(size);
                 // The samples of the request that the brick has, as places in the brick and in the output.
                 let base = (k * depth) as usize;
                 let from = samples.start.max(base);
                 let to = samples.end.min(base + depth as usize);
+                let (values, size) = self.bricks.load(self.level, number, (to - base) * traces, &mut scratch)?;
+                bytes += u64::from(size);
                 let (at, target) = ((from - base) * traces, from - samples.start);
                 // Traces side by side, in the brick and in the request, are read together.
                 for run in of_brick.chunk_by(|a, b| b.within == a.within + 1 && b.position == a.position + 1) {
@@ -287,8 +287,14 @@ struct Scratch {
 }
 
 impl Bricks {
-    /// A brick's values and its stored bytes.
-    fn load<'a>(&'a self, level: u32, number: u64, scratch: &'a mut Scratch) -> Result<(Split<'a>, u32), SeismicError> {
+    /// A brick's values, those before `wanted` at least, and its stored bytes.
+    fn load<'a>(
+        &'a self,
+        level: u32,
+        number: u64,
+        wanted: usize,
+        scratch: &'a mut Scratch,
+    ) -> Result<(Split<'a>, u32), SeismicError> {
         let page = usize::try_from(number).ok().and_then(|n| self.pages.get(level as usize)?.get(n)).copied();
         let missing = || SeismicError::damaged("the volume", format!("brick {number} of level {level} is missing"));
         let page = page.ok_or_else(missing)?;
@@ -312,7 +318,8 @@ impl Bricks {
         // The header is what the compressed bytes leave of the page.
         let content = stored.len().checked_sub(sizes.compressed).and_then(|header| stored.get(header..));
         let content = content.ok_or_else(|| wrong("it is longer than its index says"))?;
-        let streams = scratch.unpacker.unpack(content, self.description.values()).map_err(|reason| wrong(&reason))?;
+        let streams =
+            scratch.unpacker.unpack(content, self.description.values(), wanted).map_err(|reason| wrong(&reason))?;
         Ok((Split::new(streams), page.size))
     }
 }

@@ -8,7 +8,9 @@
 //!
 //! Source: the LZ4 block format (`lz4_Block_format.md`), the Parquet format (`Encodings.md`).
 
-use lz4_flex::block::{CompressError, compress_into, decompress_into, get_maximum_output_size};
+use lz4_flex::block::{CompressError, compress_into, get_maximum_output_size};
+
+use super::block::{self, SLACK};
 
 /// Packs pages.
 #[derive(Default)]
@@ -138,9 +140,12 @@ pub(super) struct Unpacker {
 }
 
 impl Unpacker {
-    /// The streams of a page of `n` values; those that lie as they are stay where they are.
-    pub(super) fn unpack<'a>(&'a mut self, page: &'a [u8], n: usize) -> Result<[&'a [u8]; 4], String> {
-        self.values.resize(n * 4, 0);
+    /// The streams of a page of `n` values; those that lie as they are stay where they are. Of the others the values before
+    /// `wanted` are unpacked, and what is behind them may be anything.
+    pub(super) fn unpack<'a>(&'a mut self, page: &'a [u8], n: usize, wanted: usize) -> Result<[&'a [u8]; 4], String> {
+        // Only the last stream can be left unfinished.
+        let needed = (n * 3 + wanted).min(n * 4);
+        self.values.resize(n * 4 + SLACK, 0);
         let first = Sequence::first(page).ok_or("it ends too early")?;
         let literals = first.begin.checked_add(first.literals).and_then(|end| page.get(first.begin..end));
         let literals = literals.ok_or("it ends too early")?;
@@ -148,21 +153,25 @@ impl Unpacker {
         let (there, unpacked) = if there == n * 4 && literals.len() == there && first.begin + there == page.len() {
             (there, Ok(0))
         } else if there == 0 {
-            (0, decompress_into(page, &mut self.values))
+            (0, block::unpack(page, &mut self.values, needed))
         } else {
             self.rest.clear();
             push_literals(first.matched, literals.len() - there, &mut self.rest);
             self.rest.extend_from_slice(page.get(first.begin + there..).unwrap_or_default());
-            match self.values.get_mut(there..).map(|values| decompress_into(&self.rest, values)) {
+            match self
+                .values
+                .get_mut(there..)
+                .map(|values| block::unpack(&self.rest, values, needed.saturating_sub(there)))
+            {
                 Some(Ok(size)) => (there, Ok(size)),
                 // A page of another program may point into the literals at the beginning.
-                _ => (0, decompress_into(page, &mut self.values)),
+                _ => (0, block::unpack(page, &mut self.values, needed)),
             }
         };
         match unpacked {
-            Ok(size) if there + size == n * 4 => {}
+            Ok(size) if there + size >= needed => {}
             Ok(size) => return Err(format!("it has {} of {} bytes", there + size, n * 4)),
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(error),
         }
         let stream = |number: usize| {
             let place = number * n..(number + 1) * n;
@@ -202,11 +211,11 @@ mod tests {
     fn there_and_back(values: &[f32]) -> usize {
         let page = packed(values);
         let expected = split(values);
-        assert_eq!(Unpacker::default().unpack(&page, values.len()).unwrap().concat(), expected);
+        assert_eq!(Unpacker::default().unpack(&page, values.len(), values.len()).unwrap().concat(), expected);
         // The library, and with it every reader of Parquet, sees the same; and its own pages are read.
         assert_eq!(lz4_flex::block::decompress(&page, expected.len()).unwrap(), expected);
         let theirs = lz4_flex::block::compress(&expected);
-        assert_eq!(Unpacker::default().unpack(&theirs, values.len()).unwrap().concat(), expected);
+        assert_eq!(Unpacker::default().unpack(&theirs, values.len(), values.len()).unwrap().concat(), expected);
         page.len()
     }
 
@@ -229,7 +238,7 @@ mod tests {
         let page = packed(&values);
         let mut unpacker = Unpacker::default();
         let within = page.as_ptr_range();
-        let streams = unpacker.unpack(&page, values.len()).unwrap();
+        let streams = unpacker.unpack(&page, values.len(), values.len()).unwrap();
         assert_eq!(streams.map(|s| within.contains(&s.as_ptr())), [true, true, true, false]);
     }
 
@@ -239,17 +248,17 @@ mod tests {
         let page = packed(&values);
         let mut unpacker = Unpacker::default();
         for end in [0, 1, 3, 11, 4000, 12_300, page.len() - 1] {
-            assert!(unpacker.unpack(&page[..end], values.len()).is_err(), "{end}");
+            assert!(unpacker.unpack(&page[..end], values.len(), values.len()).is_err(), "{end}");
         }
-        assert!(unpacker.unpack(&page, values.len() - 1).is_err());
-        assert!(unpacker.unpack(&[0xf0, 255, 255, 255], 4096).is_err());
-        assert!(unpacker.unpack(&[0xff; 64], 4096).is_err());
+        assert!(unpacker.unpack(&page, values.len() - 1, values.len() - 1).is_err());
+        assert!(unpacker.unpack(&[0xf0, 255, 255, 255], 4096, 4096).is_err());
+        assert!(unpacker.unpack(&[0xff; 64], 4096, 4096).is_err());
     }
 
     proptest::proptest! {
         #[test]
         fn bytes_of_any_kind_are_refused_or_read(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400), n in 0usize..64) {
-            let _ = Unpacker::default().unpack(&bytes, n);
+            let _ = Unpacker::default().unpack(&bytes, n, n);
         }
     }
 }
