@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
-use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
+use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use http::HeaderMap;
 use outcrop_meta::{Identity, Meta, Role};
 use rand::Rng;
@@ -126,7 +126,8 @@ impl Credentials {
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" => Ok(Credentials::Bearer(rest.trim().to_owned())),
             "basic" => {
-                let bytes = BASE64_STANDARD.decode(rest.trim()).map_err(|_| unknown())?;
+                // Go's clients leave the padding out.
+                let bytes = BASE64_STANDARD_NO_PAD.decode(rest.trim().trim_end_matches('=')).map_err(|_| unknown())?;
                 let text = String::from_utf8(bytes).map_err(|_| unknown())?;
                 let (name, password) = text.split_once(':').ok_or_else(unknown)?;
                 Ok(Credentials::Basic(name.to_owned(), password.to_owned()))
@@ -201,7 +202,9 @@ mod tests {
         assert_eq!(Credentials::of(&HeaderMap::new()).unwrap(), Credentials::None);
         assert_eq!(Credentials::of(&headers("bearer abc")).unwrap(), Credentials::Bearer("abc".to_owned()));
         let basic = Credentials::Basic("ann".to_owned(), "a:b".to_owned());
-        assert_eq!(Credentials::of(&headers("Basic YW5uOmE6Yg==")).unwrap(), basic);
+        for header in ["Basic YW5uOmE6Yg==", "Basic YW5uOmE6Yg"] {
+            assert_eq!(Credentials::of(&headers(header)).unwrap(), basic);
+        }
         let old = HeaderMap::from_iter([(http::HeaderName::from_static(FLIGHT_TOKEN), "b2NsX2E=".parse().unwrap())]);
         assert_eq!(Credentials::of(&old).unwrap(), Credentials::Bearer("ocl_a".to_owned()));
         for wrong in ["abc", "Digest x", "Basic !!", "Basic YW5u"] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -16,6 +16,7 @@ use outcrop_meta::Identity;
 use tokio::net::{TcpListener, TcpStream};
 use tonic::body::Body;
 use tower::{Layer, Service, ServiceExt};
+use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use crate::app::{App, AppSettings, Limits};
 use crate::caller::{Authentication, Caller, Credentials, identify};
@@ -40,6 +41,8 @@ pub struct ServeOptions {
     pub address: SocketAddr,
     /// Names by which browsers may call the server, beside its addresses.
     pub hosts: Vec<String>,
+    /// Origins (`http://localhost:5173`) of pages beside the server's own that may ask it.
+    pub origins: Vec<String>,
     /// Encryption.
     pub tls: Tls,
     /// Who may ask.
@@ -64,6 +67,7 @@ pub struct Server {
     listener: TcpListener,
     tls: Option<(tokio_rustls::TlsAcceptor, String)>,
     hosts: Vec<String>,
+    origins: Vec<HeaderValue>,
     workers: usize,
 }
 
@@ -109,10 +113,16 @@ impl Server {
                 "nobody could log in: there are no users yet; make the first with `outcrop users add NAME --role admin`".to_owned(),
             ));
         }
+        let read = |origin: &String| {
+            let wrong = || Refusal::Invalid(format!("`{origin}` is no origin; give one such as http://localhost:5173"));
+            let known = origin.split_once("://").is_some_and(|(_, host)| !host.is_empty() && !host.contains('/'));
+            if known { HeaderValue::from_str(origin).map_err(|_| wrong()) } else { Err(wrong()) }
+        };
+        let origins = options.origins.iter().map(read).collect::<Result<_, _>>()?;
         let listener = TcpListener::bind(address)
             .await
             .map_err(|e| Refusal::Invalid(format!("{address} cannot be listened on: {e}; give another --port")))?;
-        Ok(Server { app, listener, tls: acceptor, hosts: options.hosts, workers: options.workers })
+        Ok(Server { app, listener, tls: acceptor, hosts: options.hosts, origins, workers: options.workers })
     }
 
     /// Where it listens.
@@ -136,7 +146,8 @@ impl Server {
     /// Serves until `stop` is done; then what runs has ten seconds to come to its end.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let workers = jobs::start(&self.app, self.workers);
-        let doors = Doors::new(&self.app, self.hosts);
+        let doors = Doors::new(&self.app, self.hosts, self.origins.clone());
+        let others = cors(self.origins);
         let graceful = GracefulShutdown::new();
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
@@ -164,7 +175,7 @@ impl Server {
                 () = &mut stop => break,
             };
             let _ = stream.set_nodelay(true);
-            let service = hyper_util::service::TowerToHyperService::new(doors.clone().of(peer));
+            let service = hyper_util::service::TowerToHyperService::new(others.layer(doors.clone().of(peer)));
             let acceptor = self.tls.as_ref().map(|(acceptor, _)| acceptor.clone());
             let (builder, watcher) = (builder.clone(), graceful.watcher());
             tokio::spawn(async move {
@@ -204,6 +215,16 @@ async fn first_byte(stream: &TcpStream) -> bool {
     tokio::time::timeout(PATIENCE, stream.readable()).await.is_ok_and(|r| r.is_ok())
 }
 
+/// What browsers are told about pages of other origins.
+fn cors(origins: Vec<HeaderValue>) -> CorsLayer {
+    let told = ["grpc-status", "grpc-message", "grpc-status-details-bin", "x-request-id"].map(HeaderName::from_static);
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(told)
+}
+
 /// Where requests go.
 #[derive(Clone)]
 struct Doors {
@@ -211,15 +232,23 @@ struct Doors {
     grpc: tonic_web::GrpcWebService<tonic::service::Routes>,
     pages: Router,
     hosts: Arc<Vec<String>>,
+    origins: Arc<Vec<HeaderValue>>,
     peer: Option<SocketAddr>,
 }
 
 impl Doors {
-    fn new(app: &Arc<App>, hosts: Vec<String>) -> Self {
+    fn new(app: &Arc<App>, hosts: Vec<String>, origins: Vec<HeaderValue>) -> Self {
         let mut routes = api::services(app);
         routes.add_service(flight::service(app));
         let grpc = tonic_web::GrpcWebLayer::new().layer(routes.routes());
-        Doors { app: Arc::clone(app), grpc, pages: http_pages::router(app), hosts: Arc::new(hosts), peer: None }
+        Doors {
+            app: Arc::clone(app),
+            grpc,
+            pages: http_pages::router(app),
+            hosts: Arc::new(hosts),
+            origins: Arc::new(origins),
+            peer: None,
+        }
     }
 
     fn of(mut self, peer: SocketAddr) -> Self {
@@ -234,6 +263,9 @@ impl Doors {
         let Some(origin) = headers.get(header::ORIGIN) else { return true };
         let name =
             host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(n, _)| n);
+        if self.origins.contains(origin) {
+            return true;
+        }
         let known = name == "localhost"
             || name.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
             || self.hosts.iter().any(|h| h.eq_ignore_ascii_case(name));

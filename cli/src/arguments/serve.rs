@@ -28,6 +28,9 @@ pub(crate) struct Serve {
     /// Names by which browsers call this server, beside its addresses
     #[arg(long, value_name = "NAME")]
     pub(crate) host: Vec<String>,
+    /// Pages of this origin may ask, too, such as http://localhost:5173
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Vec<String>,
     /// Ask who it is: users are made with `outcrop users`. Usual but for the loopback address
     #[arg(long)]
     pub(crate) auth: bool,

@@ -29,6 +29,7 @@ pub(crate) async fn run(global: &Global, arguments: Serve) -> Result<ExitCode> {
         folders: arguments.folder,
         address,
         hosts: arguments.host,
+        origins: arguments.origin,
         tls,
         authentication: if asks { Authentication::Required } else { Authentication::Nobody(author()) },
         insecure: arguments.insecure,

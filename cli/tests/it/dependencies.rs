@@ -24,9 +24,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sql", &["crs", "kernels", "types", "operators", "seismic"]),
     ("import", &["types", "store", "connectors", "kernels", "seismic"]),
     ("session", &["types", "store", "import", "operators", "workflow", "sql", "connectors", "seismic"]),
+    ("meta", &[]),
+    ("proto", &[]),
+    ("server", &["types", "store", "connectors", "import", "workflow", "session", "meta", "proto"]),
     (
         "cli",
         &[
+            "server",
+            "meta",
             "crs",
             "types",
             "store",
@@ -48,19 +53,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
 const SEAMS: &[(&str, &[&str], &str)] = &[
     (
         "datafusion*",
-        &["operators", "workflow", "sql", "session"],
+        &["operators", "workflow", "sql", "session", "server"],
         "the query engine is known to what plans and runs queries",
     ),
     ("sqlparser", &["operators", "workflow", "sql", "session"], "SQL text is read by what plans it"),
     ("deltalake*", &["store"], "project commits are the only way to a table's log"),
     ("proj-sys", &["crs"], "coordinate systems are changed in one place"),
+    ("sqlx", &["meta"], "what a server remembers is asked in one place"),
+    ("tonic*", &["proto", "server"], "the API is spoken by the server"),
     ("libsqlite3-sys", &["crs"], "it comes along with PROJ"),
     ("geodatafusion", &["session"], "geometries are functions of a session"),
     ("resvg", &["plot"], "pictures are made in one place"),
     ("svg2pdf", &["plot"], "pictures are made in one place"),
     (
         "arrow*",
-        &["types", "store", "connectors", "seismic", "import", "operators", "sql", "session", "cli"],
+        &["types", "store", "connectors", "seismic", "import", "operators", "sql", "session", "server", "cli"],
         "kernels, plots and the demo field work on slices",
     ),
 ];

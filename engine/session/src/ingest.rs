@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::catalog::TableProvider;
-use datafusion::common::{DataFusionError, plan_err};
+use datafusion::common::plan_err;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use datafusion::sql::parser::Statement;
@@ -89,7 +89,7 @@ impl Session {
         let schema = numbered(&first.schema());
         let rows = values.into_iter().map({
             let schema = Arc::clone(&schema);
-            move |batch| batch.with_schema(Arc::clone(&schema)).map_err(DataFusionError::from)
+            move |batch: RecordBatch| Ok(RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())?)
         });
         let rows = RecordBatchStreamAdapter::new(schema, futures::stream::iter(rows).boxed());
         let relation = sql::text(&kept_name("sent"));

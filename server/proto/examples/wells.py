@@ -23,4 +23,4 @@ def table(sql):
 for well in table("SELECT well, x, y, td FROM wells ORDER BY well").to_pylist():
     print(well)
 logs = table("SELECT well, md, gr FROM logs WHERE gr IS NOT NULL ORDER BY well, md")
-print(logs.num_rows, "samples, gr in", logs.schema.field("gr").metadata[b"unit"].decode())
+print(logs.num_rows, "samples, gr in", logs.schema.field("gr").metadata[b"outcrop.unit"].decode())

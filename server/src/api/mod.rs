@@ -48,32 +48,23 @@ pub(crate) fn services(app: &Arc<App>) -> RoutesBuilder {
         .add_service(v1::job_service_server::JobServiceServer::new(service.clone()).max_decoding_message_size(most))
         .add_service(v1::plot_service_server::PlotServiceServer::new(service.clone()).max_decoding_message_size(most))
         .add_service(v1::user_service_server::UserServiceServer::new(service).max_decoding_message_size(most));
-    let (reporter, health) = tonic_health::server::health_reporter();
-    drop(reporter);
+    let (_, health) = tonic_health::server::health_reporter();
     routes.add_service(health);
-    for version in [Reflection::V1, Reflection::V1Alpha] {
-        version.add_to(&mut routes);
+    // The two versions that tools ask for. What they read was made by the build of this program: it is as it should be.
+    if let Ok(newer) = reflection().build_v1() {
+        routes.add_service(newer);
+    }
+    if let Ok(older) = reflection().build_v1alpha() {
+        routes.add_service(older);
     }
     routes
 }
 
-/// The two versions of reflection that tools ask for.
-enum Reflection {
-    V1,
-    V1Alpha,
-}
-
-impl Reflection {
-    fn add_to(&self, routes: &mut RoutesBuilder) {
-        let builder = tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
-            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
-        // The set was made by the build of this program: it is as it should be.
-        match self {
-            Reflection::V1 => drop(builder.build_v1().map(|service| drop(routes.add_service(service)))),
-            Reflection::V1Alpha => drop(builder.build_v1alpha().map(|service| drop(routes.add_service(service)))),
-        }
-    }
+/// A builder of reflection over this API and health.
+fn reflection() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(v1::FILE_DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
 }
 
 /// What implements every service.

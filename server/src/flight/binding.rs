@@ -15,9 +15,15 @@ use crate::error::Refusal;
 /// Bytes of values that one statement takes. More rows are what the bulk ingest is for.
 const MOST: usize = 64 << 20;
 
+/// The rows of a client's messages. Those that only say what they are for have none.
+pub(super) fn decoder(messages: PeekableFlightDataStream) -> FlightDataDecoder {
+    let rows = messages.try_filter(|message| std::future::ready(!message.data_header.is_empty()));
+    FlightDataDecoder::new(rows.map_err(FlightError::from))
+}
+
 /// The rows of values that a client sends; none where it sends none.
 pub(super) async fn received(messages: PeekableFlightDataStream) -> Result<Vec<RecordBatch>, Refusal> {
-    let mut decoder = FlightDataDecoder::new(messages.map_err(FlightError::from));
+    let mut decoder = decoder(messages);
     let (mut batches, mut bytes) = (Vec::new(), 0);
     while let Some(message) = decoder.next().await {
         let message = message.map_err(|e| Refusal::Invalid(format!("the values of the parameters: {e}")))?;

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow_flight::decode::{DecodedPayload, FlightDataDecoder};
+use arrow_flight::decode::DecodedPayload;
 use arrow_flight::error::FlightError;
 use arrow_flight::sql::server::PeekableFlightDataStream;
 use arrow_flight::sql::{CommandStatementIngest, TableDefinitionOptions, TableExistsOption, TableNotExistOption};
 use datafusion::common::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use outcrop_session::IngestMode;
 use tonic::Status;
 
 use super::asking::{Asking, Flight, no_transaction};
+use super::binding::decoder;
 use super::statement::count;
 use crate::app::App;
 use crate::compute;
@@ -87,7 +88,7 @@ fn mode(options: Option<&TableDefinitionOptions>) -> Result<IngestMode, Refusal>
 
 /// The rows as the engine takes them.
 async fn rows(messages: PeekableFlightDataStream) -> Result<SendableRecordBatchStream, Refusal> {
-    let mut decoder = FlightDataDecoder::new(messages.map_err(FlightError::from));
+    let mut decoder = decoder(messages);
     let wrong = |e: FlightError| Refusal::Invalid(format!("the rows that were sent: {e}"));
     let schema = loop {
         match decoder.next().await.transpose().map_err(wrong)?.map(|message| message.payload) {

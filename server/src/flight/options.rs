@@ -145,10 +145,13 @@ impl Flight {
         Ok((GetResult { options: options.into() }.encode_to_vec().into(), None))
     }
 
-    /// CloseSession: the options are forgotten. The login holds until it ends by itself.
+    /// CloseSession: the options are forgotten, and a login ends.
     pub(super) fn close_session(&self, request: &Request<arrow_flight::Action>) -> Result<Answer, Status> {
         let caller = caller(request)?;
         self.options.close(&caller.user, request.metadata());
+        if let Some(token) = bearer(request.metadata()) {
+            self.app.logins.end(token);
+        }
         let gone = MetadataValue::from_static("arrow_flight_session_id=; Max-Age=0; Path=/");
         Ok((CloseResult { status: Closed::Closed.into() }.encode_to_vec().into(), Some(gone)))
     }

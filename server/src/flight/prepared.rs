@@ -17,6 +17,7 @@ use super::edge::{self, FlightStream};
 use super::statement::{count, planned};
 use super::ticket::{Handle, ipc};
 use super::{binding, ingest};
+use crate::compute;
 use crate::error::Refusal;
 
 /// Statements that one user may have.

@@ -151,7 +151,7 @@ public class JdbcClient {
             statement.setTimestamp(4, Timestamp.valueOf("2026-01-31 12:00:00"));
             same(1, statement.executeUpdate());
         }
-        String before = one(connection, "SELECT max(commit) FROM outcrop.commits");
+        String before = one(connection, "SELECT max(number) FROM outcrop.commits");
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO jdbc (well, depth) VALUES (?, ?)")) {
             for (int i = 0; i < 100; i++) {
                 statement.setString(1, "batch " + i);
@@ -160,7 +160,7 @@ public class JdbcClient {
             }
             statement.executeBatch();
         }
-        same(Long.parseLong(before) + 1, Long.parseLong(one(connection, "SELECT max(commit) FROM outcrop.commits")));
+        same(Long.parseLong(before) + 1, Long.parseLong(one(connection, "SELECT max(number) FROM outcrop.commits")));
         same("103", one(connection, "SELECT count(*) FROM jdbc"));
         same("2026-01-31T12:00:00", one(connection, "SELECT CAST(at AS VARCHAR) FROM jdbc WHERE well = 'c'"));
         same("7", one(connection, "SELECT count FROM jdbc WHERE well = 'c'"));

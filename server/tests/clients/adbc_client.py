@@ -47,7 +47,7 @@ with dbapi.connect(uri, autocommit=True) as connection:
         # Rows with units.
         cursor.execute("SELECT well, md, gr FROM logs WHERE well = 'OUT-1' ORDER BY md")
         table = cursor.fetch_arrow_table()
-        assert table.num_rows > 100 and table.schema.field("md").metadata[b"unit"] == b"m", table.schema
+        assert table.num_rows > 100 and table.schema.field("md").metadata[b"outcrop.unit"] == b"m", table.schema
 
         # Parameters.
         assert one(cursor, "SELECT count(*) FROM wells WHERE well = ?", ("OUT-1",)) == 1
@@ -57,10 +57,10 @@ with dbapi.connect(uri, autocommit=True) as connection:
         # Changes, one and many rows.
         cursor.execute("CREATE TABLE notes (well VARCHAR, depth DOUBLE, at TIMESTAMP)")
         cursor.execute("INSERT INTO notes VALUES (?, ?, ?)", ("OUT-1", 1.5, None))
-        before = one(cursor, "SELECT max(commit) FROM outcrop.commits")
+        before = one(cursor, "SELECT max(number) FROM outcrop.commits")
         cursor.executemany("INSERT INTO notes (well, depth) VALUES (?, ?)", [(f"W{i}", float(i)) for i in range(1000)])
         assert one(cursor, "SELECT count(*) FROM notes") == 1001
-        assert one(cursor, "SELECT max(commit) FROM outcrop.commits") == before + 1
+        assert one(cursor, "SELECT max(number) FROM outcrop.commits") == before + 1
         cursor.execute("UPDATE notes SET depth = ? WHERE well = ?", (99.0, "W1"))
         assert one(cursor, "SELECT depth FROM notes WHERE well = 'W1'") == 99.0
 

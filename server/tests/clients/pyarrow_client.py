@@ -49,7 +49,7 @@ with flight.connect(uri) as client:
     header = client.authenticate_basic_token(user, password)
     options = flight.FlightCallOptions(headers=[header])
     table = ask(client, options, "SELECT well, td FROM wells ORDER BY well")
-    assert table.num_rows == 9 and table.schema.field("td").metadata[b"unit"] == b"m", table.schema
+    assert table.num_rows == 9 and table.schema.field("td").metadata[b"outcrop.unit"] == b"m", table.schema
     schema = client.get_schema(flight.FlightDescriptor.for_command(command("SELECT 1 AS n")), options).schema
     assert schema.names == ["n"], schema
     # A query is cancelled while it runs.

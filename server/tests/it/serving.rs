@@ -140,6 +140,7 @@ impl Serving {
             folders: vec![field.to_owned()],
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             hosts: Vec::new(),
+            origins: Vec::new(),
             tls: Tls::Off,
             authentication: Authentication::Nobody("tester".to_owned()),
             insecure: false,

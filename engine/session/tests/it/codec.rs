@@ -162,8 +162,19 @@ fn shown(plan: &Arc<dyn ExecutionPlan>) -> String {
     let lines = displayable(plan.as_ref()).indent(true).to_string();
     let sent = |line: &str| own.iter().filter_map(|hint| line.find(hint)).min().unwrap_or(line.len());
     // Limits that are none, which keep the engine from looking into an operator's subquery, are sent in 32 bits.
-    let shown = lines.lines().map(|l| &l[..sent(l)]).collect::<Vec<_>>().join("\n");
+    let shown = lines.lines().map(|l| without_metadata(&l[..sent(l)])).collect::<Vec<_>>().join("\n");
     shown.replace(&format!("fetch={}", i64::MAX), "no limit").replace(&format!("fetch={}", u32::MAX), "no limit")
+}
+
+/// A line without the metadata of fields, which windows show in whatever order it has; the schemas are compared beside.
+fn without_metadata(line: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), line);
+    while let Some(at) = rest.find(", metadata: {") {
+        kept.push_str(&rest[..at]);
+        let inside = &rest[at..];
+        rest = inside.find('}').map_or("", |end| &inside[end + 1..]);
+    }
+    kept + rest
 }
 
 /// The plan of a query, sent from one session and decoded by another: the same plan, schema and rows. Gives how it is shown.

@@ -66,7 +66,7 @@ async fn garbage_and_slow_clients_do_no_harm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_others_may_not_ask() {
-    let server = Serving::demo().await;
+    let server = Serving::copy_with(|options| options.origins = vec!["http://localhost:5173".to_owned()]).await;
     let ask = async |host: &str, origin: &str| {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         let request = format!("GET /health HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nConnection: close\r\n\r\n");
@@ -78,6 +78,7 @@ async fn pages_of_others_may_not_ask() {
     let own = server.address.to_string();
     assert!(ask(&own, &format!("http://{own}")).await);
     assert!(!ask(&own, "https://example.com").await);
+    assert!(ask(&own, "http://localhost:5173").await);
     // A name that somebody pointed at this address.
     assert!(!ask("evil.example:4150", "http://evil.example:4150").await);
 }

@@ -47,8 +47,8 @@ async fn rows_come_as_arrow_with_units() {
     assert_eq!(count(&batches) as u64, end.rows);
     assert!(end.rows > 1000 && !end.truncated);
     let schema = batches[0].schema();
-    assert_eq!(schema.field_with_name("md").unwrap().metadata()["unit"], "m");
-    assert_eq!(schema.field_with_name("gr").unwrap().metadata()["unit"], "gAPI");
+    assert_eq!(schema.field_with_name("md").unwrap().metadata()[outcrop_types::field::UNIT], "m");
+    assert_eq!(schema.field_with_name("gr").unwrap().metadata()[outcrop_types::field::UNIT], "gAPI");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -77,7 +77,7 @@ async fn revisions_are_kept() {
     let first = client.save_workflow(save(&document)).await.unwrap().into_inner();
     let again = client.save_workflow(save(&document)).await.unwrap().into_inner();
     assert_eq!((first.revision, again.revision), (1, 1));
-    let other = document.replace("\"layout\": {}", "\"layout\": {\"moved\": 1}");
+    let other = document.replace("\"x\": 880", "\"x\": 881");
     assert_ne!(other, document);
     let second = client.save_workflow(save(&other)).await.unwrap().into_inner();
     assert_eq!(second.revision, 2);
@@ -86,7 +86,7 @@ async fn revisions_are_kept() {
     assert!(listed.iter().all(|r| r.author == "tester" && !r.saved.is_empty()));
     let request = GetWorkflowRequest { id: first.id.clone(), revision: 1, ..Default::default() };
     let stored = client.get_workflow(request).await.unwrap().into_inner();
-    assert!(stored.document.contains("\"layout\": {}"));
+    assert!(stored.document.contains("\"x\": 880"));
     let request = GetWorkflowRequest { id: "nothing".to_owned(), ..Default::default() };
     assert_eq!(client.get_workflow(request).await.unwrap_err().code(), Code::NotFound);
 }

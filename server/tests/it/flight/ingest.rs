@@ -29,7 +29,7 @@ fn into(table: &str, (missing, there): (TableNotExistOption, TableExistsOption))
 }
 
 fn batch(from: i64, count: i64) -> RecordBatch {
-    let unit = [("unit".to_owned(), "m".to_owned())].into();
+    let unit = [("outcrop.unit".to_owned(), "m".to_owned())].into();
     let schema = Schema::new(vec![
         Field::new("id", DataType::Int64, true),
         Field::new("depth", DataType::Float64, true).with_metadata(unit),

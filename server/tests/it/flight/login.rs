@@ -79,7 +79,7 @@ async fn a_viewer_reads() {
     }
     assert_eq!(one(&rows(&mut engineer, "SELECT count(*) FROM notes").await), "0");
     // What the engineer did is theirs.
-    let author = "SELECT author FROM outcrop.commits ORDER BY commit DESC LIMIT 1";
+    let author = "SELECT author FROM outcrop.commits ORDER BY number DESC LIMIT 1";
     assert_eq!(one(&rows(&mut viewer, author).await), "engineer");
 }
 

@@ -113,6 +113,10 @@ async fn by_option_of_a_login() {
     assert_eq!(one(&rows(&mut client, CATALOG).await), "second");
     let mut other = serving.client_of("viewer").await;
     assert_eq!(one(&rows(&mut other, CATALOG).await), "demo_field");
+    // The end of a session is the end of its login.
+    act(&mut client, "CloseSession", Options::default(), None).await;
+    refused_as(client.execute("SELECT 1".to_owned(), None).await, Code::Unauthenticated, "expired");
+    assert_eq!(rows(&mut other, "SELECT 1").await.num_rows(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

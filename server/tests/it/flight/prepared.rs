@@ -75,7 +75,7 @@ async fn many_rows_are_one_commit() {
     let serving = Serving::copy().await;
     let mut client = serving.client().await;
     update(&mut client, "CREATE TABLE notes (well VARCHAR, depth DOUBLE)").await;
-    let commits = "SELECT max(commit) FROM outcrop.commits";
+    let commits = "SELECT max(number) FROM outcrop.commits";
     let before: u64 = one(&rows(&mut client, commits).await).parse().unwrap();
     let many = values(vec![
         Arc::new(StringArray::from_iter_values((0..5000).map(|i| format!("W{i}")))),

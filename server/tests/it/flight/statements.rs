@@ -26,7 +26,7 @@ async fn units_come_along_and_views_do_not() {
                [arrow_cast(well, 'Utf8View')] AS l FROM logs LIMIT 5";
     let batch = rows(&mut client, sql).await;
     let schema = batch.schema();
-    assert_eq!(schema.field_with_name("md").unwrap().metadata().get("unit").map(String::as_str), Some("m"));
+    assert_eq!(schema.field_with_name("md").unwrap().metadata().get("outcrop.unit").map(String::as_str), Some("m"));
     for name in ["well", "v", "d"] {
         assert_eq!(schema.field_with_name(name).unwrap().data_type(), &DataType::Utf8, "{name}");
     }
@@ -47,7 +47,7 @@ async fn statements_that_are_no_plain_queries() {
         "EXPLAIN ANALYZE SELECT * FROM wells",
         "SHOW FUNCTIONS",
         "WITH w AS (SELECT * FROM wells) SELECT * FROM w UNION ALL SELECT * FROM w",
-        "SELECT * FROM block_log((SELECT well, md, gr FROM logs), method => 'average')",
+        "SELECT * FROM krige((SELECT x, y, td AS value FROM wells), cell_size => 5000, psill => 900, range => 6000)",
         "SELECT count(*) FROM 'las/OUT-1.las'",
         "SELECT * FROM \"demo_field\".\"public\".\"wells\"",
         "SELECT * FROM information_schema.columns",
@@ -81,7 +81,7 @@ async fn updates_say_how_many_rows() {
     assert_eq!(update(&mut client, "DELETE FROM notes WHERE well = 'OUT-2'").await, 1);
     assert_eq!(one(&rows(&mut client, "SELECT sum(depth) FROM notes").await), "2.0");
     // Every change is somebody's commit.
-    let sql = "SELECT author FROM outcrop.commits ORDER BY commit DESC LIMIT 1";
+    let sql = "SELECT author FROM outcrop.commits ORDER BY number DESC LIMIT 1";
     assert_eq!(one(&rows(&mut client, sql).await), "tester");
     refused_as(client.execute_update("SELECT 1".to_owned(), None).await, Code::InvalidArgument, "run it as a query");
 }
