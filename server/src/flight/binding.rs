@@ -1,6 +1,7 @@
 //! Values of parameters: read from a client's messages, kept in tickets.
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, TimeUnit};
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
 use arrow_flight::decode::{DecodedPayload, FlightDataDecoder};
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use datafusion::common::{ParamValues, ScalarValue};
 use futures::{StreamExt, TryStreamExt};
 
+use super::edge;
 use crate::error::Refusal;
 
 /// Bytes of values that one statement takes. More rows are what the bulk ingest is for.
@@ -40,6 +42,16 @@ pub(super) async fn received(messages: PeekableFlightDataStream) -> Result<Vec<R
         }
     }
     Ok(batches)
+}
+
+/// The type of a parameter as clients are told it. Times are in milliseconds: the JDBC driver has them so, and writes them as they are
+/// into whatever unit it is told. Others send values of the types that they have.
+pub(super) fn told(data_type: &DataType) -> DataType {
+    match data_type {
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Millisecond, zone.clone()),
+        DataType::Time32(_) | DataType::Time64(_) => DataType::Time32(TimeUnit::Millisecond),
+        other => edge::plain(other),
+    }
 }
 
 /// The number of rows.

@@ -112,7 +112,7 @@ impl Flight {
             .parameters
             .iter()
             .zip(1..)
-            .map(|(data_type, n): (_, usize)| Field::new(format!("${n}"), edge::plain(data_type), true));
+            .map(|(data_type, n): (_, usize)| Field::new(format!("${n}"), binding::told(data_type), true));
         let parameters = Schema::new(parameters.collect::<Vec<_>>());
         let handle = self.statements.keep(Kept {
             user: asking.caller.user,

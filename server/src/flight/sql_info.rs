@@ -14,9 +14,9 @@ use tonic::Status;
 use crate::app::App;
 
 /// Functions of numbers that clients may push down.
-const NUMERIC: [&str; 23] = [
-    "ABS", "ACOS", "ASIN", "ATAN", "ATAN2", "CEIL", "CEILING", "COS", "COT", "DEGREES", "EXP", "FLOOR", "LN", "LOG",
-    "LOG10", "PI", "POWER", "RADIANS", "ROUND", "SIN", "SQRT", "TAN", "TRUNC",
+const NUMERIC: [&str; 22] = [
+    "ABS", "ACOS", "ASIN", "ATAN", "ATAN2", "CEIL", "COS", "COT", "DEGREES", "EXP", "FLOOR", "LN", "LOG", "LOG10",
+    "PI", "POWER", "RADIANS", "ROUND", "SIN", "SQRT", "TAN", "TRUNC",
 ];
 /// Functions of texts.
 const TEXT: [&str; 22] = [

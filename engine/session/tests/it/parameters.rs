@@ -4,7 +4,7 @@ use arrow::array::RecordBatch;
 use datafusion::common::{ParamValues, ScalarValue};
 use outcrop_session::{Answer, Session};
 
-use crate::field::{numbers, rows, session, texts};
+use crate::field::{copy, numbers, rows, session, texts};
 
 async fn with(session: &Session, sql: &str, values: impl Into<ParamValues>) -> Result<RecordBatch, String> {
     let answer = session.sql_with_parameters(sql, values).await.map_err(|e| e.to_string())?;
@@ -69,10 +69,27 @@ async fn by_name() {
     );
 }
 
+/// Statements that change something take them as literals: a value never becomes SQL.
 #[tokio::test]
-async fn only_queries_take_them() {
-    let session = session().await;
-    let values = vec![ScalarValue::from("OUT-2")];
-    let error = session.sql_with_parameters("CREATE TABLE t AS SELECT $1 AS a", values).await.unwrap_err().to_string();
-    assert!(error.contains("query"), "{error}");
+async fn statements_that_change_take_them() {
+    let (_folder, session) = copy().await;
+    let run = async |sql: &str, values: Vec<ScalarValue>| match session.sql_with_parameters(sql, values).await.unwrap()
+    {
+        Answer::Done { rows, .. } => rows,
+        Answer::Rows(_) => panic!("{sql}: rows"),
+    };
+    let quoted = "it's; DROP TABLE wells; --";
+    let create = "CREATE TABLE t AS SELECT $1 AS a, CAST($2 AS DOUBLE) AS b";
+    assert_eq!(run(create, vec![ScalarValue::from(quoted), ScalarValue::from(2.5e-300)]).await, 1);
+    assert_eq!(run("INSERT INTO t VALUES (?, ?)", vec![ScalarValue::from("x"), ScalarValue::Null]).await, 1);
+    assert_eq!(
+        run("UPDATE t SET b = $2 WHERE a = $1", vec![ScalarValue::from("x"), ScalarValue::from(-7_i64)]).await,
+        1
+    );
+    let found = rows(&session, "SELECT a, b FROM t ORDER BY b").await;
+    assert_eq!(texts(&found, "a"), ["x", quoted]);
+    assert_eq!(numbers(&found, "b"), [-7.0, 2.5e-300]);
+    assert_eq!(run("DELETE FROM t WHERE a = ?", vec![ScalarValue::from(quoted)]).await, 1);
+    let missing = session.sql_with_parameters("DELETE FROM t WHERE a = $2", vec![ScalarValue::from("x")]).await;
+    assert!(missing.unwrap_err().to_string().contains("$2"));
 }
