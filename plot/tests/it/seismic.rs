@@ -165,7 +165,7 @@ fn wiggles_keep_out_of_gaps() {
     let strong = |traces: std::ops::Range<usize>| {
         let samples = traces.clone().flat_map(|k| {
             (0..SAMPLES).map(move |s| match k {
-                8 | 9 | 10 => f32::NAN,
+                8..=10 => f32::NAN,
                 // Far beyond the range, to both sides.
                 _ => {
                     if (s / 5) % 2 == 0 {

@@ -217,7 +217,7 @@ async fn plan_given(
     let notices = Arc::new(Notices::default());
     let config = inner.template.config().clone().with_extension(Arc::clone(&notices));
     let catalogs = Arc::new(ProjectCatalogs::new(session.apart(), snapshot.clone(), opening));
-    let state = SessionStateBuilder::new_from_existing(inner.template.clone())
+    let mut state = SessionStateBuilder::new_from_existing(inner.template.clone())
         .with_config(config)
         .with_catalog_list(Arc::clone(&catalogs) as Arc<dyn CatalogProviderList>)
         .with_relation_planners(vec![
@@ -226,6 +226,8 @@ async fn plan_given(
             Arc::new(modifiers::RefuseModifiers { callable: near::callable(&inner.registry, &inner.template) }),
         ])
         .build();
+    // The moment that now() gives.
+    state.mark_start_execution();
     let plan = state.statement_to_plan(statement.clone()).await;
     let plan = with_units(plan.map_err(|e| near::with_table_meant(e, &statement, catalogs.as_ref()))?)?;
     Ok(Planned { state, plan, notices, step: inner.step.clone() })

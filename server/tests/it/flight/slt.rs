@@ -54,6 +54,11 @@ impl AsyncDB for Database {
         Ok(DBOutput::Rows { types, rows })
     }
 
+    /// What `skipif` in the files means by `flight`.
+    fn engine_name(&self) -> &str {
+        "flight"
+    }
+
     async fn shutdown(&mut self) {}
 }
 
