@@ -63,6 +63,20 @@ async fn by_cancel_query() {
     serving.running(0).await;
 }
 
+/// Some clients open an endpoint twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_twice_at_once() {
+    let serving = Serving::demo().await;
+    let mut client = serving.client().await;
+    let info = client.execute(LONG.to_owned(), None).await.unwrap();
+    let ticket = || info.endpoint[0].ticket.clone().unwrap();
+    let (mut one, mut two) = (client.do_get(ticket()).await.unwrap(), client.do_get(ticket()).await.unwrap());
+    assert!(one.next().await.unwrap().is_ok() && two.next().await.unwrap().is_ok());
+    serving.running(2).await;
+    drop((one, two));
+    serving.running(0).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn others_may_not() {
     let serving = Serving::with_users().await;
