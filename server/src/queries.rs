@@ -30,10 +30,6 @@ pub struct Queries {
 pub struct Running {
     /// Whose it is.
     pub user: String,
-    /// Its text.
-    pub sql: String,
-    /// Since when.
-    pub begun: Instant,
     token: CancellationToken,
 }
 
@@ -63,7 +59,7 @@ impl Queries {
     ///
     /// # Errors
     /// When the user has as many as they may, or a query of this id runs.
-    pub fn enter(&self, app: &Arc<App>, caller: &Caller, id: Option<String>, sql: &str) -> Result<Place, Refusal> {
+    pub fn enter(&self, app: &Arc<App>, caller: &Caller, id: Option<String>) -> Result<Place, Refusal> {
         if app.ending.is_cancelled() {
             return Err(Refusal::Ending);
         }
@@ -81,8 +77,7 @@ impl Queries {
         if running.contains_key(&id) {
             return Err(Refusal::Conflict(format!("a query with the id {id} is running")));
         }
-        let sql = sql.chars().take(10_000).collect();
-        running.insert(id.clone(), Running { user: caller.user.clone(), sql, begun, token: token.clone() });
+        running.insert(id.clone(), Running { user: caller.user.clone(), token: token.clone() });
         app.metrics.query_began();
         Ok(Place { id, running: Arc::clone(&self.running), token, begun, app: Arc::clone(app) })
     }
@@ -97,11 +92,6 @@ impl Queries {
             }
             _ => false,
         }
-    }
-
-    /// How many run.
-    pub fn count(&self) -> usize {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 
@@ -139,7 +129,7 @@ impl App {
     /// Refusals, and what is wrong with the statement.
     pub async fn run(self: &Arc<Self>, caller: &Caller, sql: &str, asked: Asked) -> Result<Reply, Refusal> {
         let session = self.session(caller, asked.project.as_deref()).await?;
-        let place = self.queries.enter(self, caller, asked.id, sql)?;
+        let place = self.queries.enter(self, caller, asked.id)?;
         let writes = session.writes(sql)?;
         let answer = within(&place, &self.limits, answer(&session, sql, asked.values)).await;
         if writes {

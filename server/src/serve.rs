@@ -323,9 +323,7 @@ impl Service<Request<Incoming>> for Doors {
                 }
             }
             let begun = std::time::Instant::now();
-            let mut response = match doors.grpc.oneshot(request.map(Body::new)).await {
-                Ok(response) => response,
-            };
+            let Ok(mut response) = doors.grpc.oneshot(request.map(Body::new)).await;
             if let Ok(value) = id.parse() {
                 response.headers_mut().insert("x-request-id", value);
             }

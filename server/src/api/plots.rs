@@ -29,7 +29,7 @@ impl PlotService for Service {
             Asked::Pdf => (PictureFormat::Pdf, "application/pdf"),
         };
         let sql = given(&asked.sql).map(str::to_owned);
-        let place = self.app.queries.enter(&self.app, &caller, None, sql.as_deref().unwrap_or(&asked.kind))?;
+        let place = self.app.queries.enter(&self.app, &caller, None)?;
         let wanted = Wanted { kind: asked.kind, sql, options, format };
         let drawn = async { draw.draw(session, wanted).await.map_err(Refusal::Invalid) };
         let picture = within(&place, &self.app.limits, drawn).await?;

@@ -43,7 +43,7 @@ impl Flight {
         let rows = rows(messages).await?;
         let what = format!("ingest into {schema}.{} ({mode:?})", wanted.table);
         let work = compute::run(async move { Ok(session.ingest((&schema, &wanted.table), mode, rows).await?) });
-        let done = worked(&self.app, &asking, &what, work).await;
+        let done = worked(&self.app, &asking, work).await;
         written_down(&self.app, &asking, &what, &done).await;
         Ok(count(done?))
     }
@@ -53,10 +53,9 @@ impl Flight {
 pub(super) async fn worked<T>(
     app: &Arc<App>,
     asking: &Asking,
-    what: &str,
     work: impl Future<Output = Result<T, Refusal>>,
 ) -> Result<T, Refusal> {
-    let place = app.queries.enter(app, &asking.caller, None, what)?;
+    let place = app.queries.enter(app, &asking.caller, None)?;
     within(&place, &app.limits, work).await
 }
 

@@ -153,7 +153,7 @@ impl Flight {
             self.app.logins.end(token);
         }
         let gone = MetadataValue::from_static("arrow_flight_session_id=; Max-Age=0; Path=/");
-        Ok((CloseResult { status: Closed::Closed.into() }.encode_to_vec().into(), Some(gone)))
+        Ok((CloseResult { status: Closed::Done.into() }.encode_to_vec().into(), Some(gone)))
     }
 }
 

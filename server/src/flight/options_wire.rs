@@ -83,7 +83,7 @@ pub(super) struct CloseResult {
 #[repr(i32)]
 pub(super) enum Closed {
     Unspecified = 0,
-    Closed = 1,
+    Done = 1,
     Closing = 2,
     NotCloseable = 3,
 }

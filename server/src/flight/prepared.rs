@@ -213,7 +213,7 @@ impl Flight {
             let session = self.session(asking).await?;
             let (sql, rows) = (statement.sql.clone(), rows.to_vec());
             let work = compute::run(async move { Ok(session.insert_each(&sql, rows).await?) });
-            let inserted = ingest::worked(&self.app, asking, &statement.sql, work).await;
+            let inserted = ingest::worked(&self.app, asking, work).await;
             if !matches!(inserted, Ok(None)) {
                 ingest::written_down(&self.app, asking, &statement.sql, &inserted).await;
             }
