@@ -10,20 +10,8 @@ use outcrop_session::{FunctionEntry, FunctionKind};
 use crate::field;
 
 /// Files of `tests/slt` that are about more than one function.
-const THEMES: [&str; 12] = [
-    "catalog",
-    "change",
-    "copy",
-    "ddl",
-    "files",
-    "geometry",
-    "modifiers",
-    "operators",
-    "surfaces",
-    "times",
-    "units",
-    "views",
-];
+const THEMES: [&str; 11] =
+    ["catalog", "change", "copy", "ddl", "files", "geometry", "modifiers", "operators", "surfaces", "units", "views"];
 
 fn stems(folder: &Path, ending: &str) -> BTreeSet<String> {
     let files = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
