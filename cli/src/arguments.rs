@@ -87,6 +87,7 @@ pub(crate) struct Global {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it in a run")]
 pub(crate) enum Command {
     Init(Init),
     Import(Import),
